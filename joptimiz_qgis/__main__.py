@@ -1,0 +1,200 @@
+"""The toolkit from a shell: ``python -m joptimiz_qgis``. One JSON object on standard output, progress on standard error."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Callable, NoReturn, Sequence
+
+from .toolkit.errors import JoptimizError, OutputError
+from .toolkit.messages import LANGUAGES, set_language, tr
+from .toolkit.parameters import BANDS_M, MAX_DISTANCE_M, check_distance, parse_bands
+from .toolkit.progress import Progress
+
+if TYPE_CHECKING:
+    from .toolkit.read.reading import Reading
+
+OK, BAD_DATA, USAGE = 0, 1, 2
+
+
+class ShellProgress(Progress):
+    """Progress as lines on standard error, at most a few a second."""
+
+    def __init__(self, quiet: bool) -> None:
+        self.quiet = quiet
+        self.shown = 0.0
+
+    def say(self, text: object) -> None:
+        """One sentence, at once."""
+        if not self.quiet:
+            sys.stderr.write(f"{text}\n")
+            sys.stderr.flush()
+
+    def show(self, fraction: float, text: str) -> None:
+        now = time.monotonic()
+        if text or now - self.shown > 0.5:
+            self.shown = now
+            self.say(f"{fraction:4.0%} {text}".rstrip())
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; the exit code: 0 done, 1 bad data (one sentence on standard error), 2 wrong usage."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a Windows console in cp1252 must not break a sentence with “≤”
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    options = _parser().parse_args(arguments)
+    if options.lang:
+        set_language(options.lang)
+    progress = ShellProgress(options.quiet)
+    try:
+        from .toolkit.dependencies import require_libraries
+
+        require_libraries()
+        result = options.command(options, progress)
+    except JoptimizError as error:
+        sys.stderr.write(f"{error}\n")
+        return BAD_DATA
+    except KeyboardInterrupt:
+        sys.stderr.write(tr("Cancelled; nothing was written.") + "\n")
+        return BAD_DATA
+    sys.stdout.write(json.dumps(result, ensure_ascii=False, allow_nan=False) + "\n")
+    return OK
+
+
+def read_bays_command(options: argparse.Namespace, progress: ShellProgress) -> dict[str, Any]:
+    """``read-bays``: a published file of bays → the bays table."""
+    from .toolkit.read.bays import read_bays
+    from .toolkit.write import check_output, write_table
+    from .toolkit.write.tables import reject_file
+
+    _spare_sources((options.file,), (options.output, options.rejects))
+    check_output(options.output, options.overwrite)
+    if options.rejects:
+        check_output(options.rejects, options.overwrite, (".csv",))
+    progress.step(0, tr("Reading {name}", name=options.file))
+    reading = read_bays(options.file, options.mapping, options.crs)
+    _tell(reading, progress)
+    write_table(reading.table, options.output, "bays", options.overwrite)
+    if options.rejects:
+        reject_file(reading.reject_table(), options.rejects, options.overwrite)
+    progress.step(1, str(options.output))
+    return {**reading.counts(), "output": options.output, "rejects": [str(reject) for reject in reading.rejects]}
+
+
+def coverage_command(options: argparse.Namespace, progress: ShellProgress) -> dict[str, Any]:
+    """``coverage``: the nearest usable bay of each delivery point."""
+    from dataclasses import asdict
+
+    from .toolkit.coverage import bay_coverage, joined
+    from .toolkit.read.bays import read_bays
+    from .toolkit.read.delivery_points import read_delivery_points
+    from .toolkit.write import check_output, write_table
+
+    check_distance(options.max_distance)
+    _spare_sources((options.points, options.bays), (options.output,))
+    check_output(options.output, options.overwrite)
+    progress.step(0, tr("Reading {name}", name=options.points))
+    points = read_delivery_points(options.points, options.points_crs)
+    _tell(points, progress)
+    progress.step(0.2, tr("Reading {name}", name=options.bays))
+    bays = read_bays(options.bays, options.mapping, options.bays_crs)
+    _tell(bays, progress)
+    progress.step(0.4, tr("Measuring distances"))
+    coverage = bay_coverage(
+        points.table.geometry, bays.table, options.max_distance, options.bands, options.at, progress
+    )
+    for note in coverage.notes:
+        progress.say(note)
+    progress.step(0.8, tr("Writing {name}", name=options.output))
+    write_table(joined(points.table, coverage.rows), options.output, "coverage", options.overwrite)
+    progress.step(1, str(options.output))
+    notes = [str(note) for note in (*points.notes, *bays.notes, *coverage.notes)]
+    figures = {**asdict(coverage.summary), "points_rejected": points.rejected, "bays_rejected": bays.rejected}
+    return {**figures, "mapping": bays.mapping, "output": options.output, "notes": notes}
+
+
+def _spare_sources(sources: Sequence[str], outputs: Sequence[str | None]) -> None:
+    """Raise `OutputError` where a result would replace what it is made of, --overwrite or not."""
+    read = {Path(source.partition("|")[0]).resolve() for source in sources}
+    for output in outputs:
+        if output and Path(output).resolve() in read:
+            raise OutputError("“{path}” is a file to be read; sources are never changed. Give the result another name.", path=output)
+
+
+def _tell(reading: Reading, progress: ShellProgress) -> None:
+    for note in reading.notes:
+        progress.say(note)
+    progress.say(f"{reading.source}: {reading.sentence()}")
+    for reject in reading.rejects[:10]:
+        progress.say(f"  {reject}")
+    if reading.rejected > 10:
+        progress.say("  " + tr("… and {count} more rejected rows (--rejects FILE.csv keeps them all)", count=reading.rejected - 10))
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose mistakes are sentences too."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(USAGE, f"{self.prog}: {message}\n")
+
+
+def _moment(text: str) -> datetime:
+    from .toolkit.opening_hours import as_local
+
+    try:
+        return as_local(datetime.fromisoformat(text.replace("Z", "+00:00")))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a moment; expected for example 2024-07-26T13:00") from error
+
+
+def _metres(text: str) -> float:
+    try:
+        return float(text.replace(",", "."))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of metres; expected for example 20") from error
+
+
+def _bands(text: str) -> list[float]:
+    try:
+        return parse_bands(text)
+    except JoptimizError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m joptimiz_qgis", description="Delivery bays and freight surveys without QGIS.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    bays = _command(commands, "read-bays", read_bays_command, "read a city's published delivery bays into the national schema")
+    bays.add_argument("file", help="a published CSV or any vector file")
+    bays.add_argument("--mapping", help="how to read the columns; recognised from the header by default")
+    bays.add_argument("--crs", help="coordinate system of the positions, where the file does not say")
+    bays.add_argument("--rejects", metavar="FILE.csv", help="write the rejected rows, with their reasons")
+    coverage = _command(commands, "coverage", coverage_command, "nearest usable bay of each delivery point, and the share covered")
+    coverage.add_argument("--points", required=True, help="delivery points: any vector file, or a CSV with coordinates")
+    coverage.add_argument("--bays", required=True, help="delivery bays: any vector file, or a published CSV")
+    coverage.add_argument("--max-distance", type=_metres, default=MAX_DISTANCE_M, metavar="M", help="metres, inclusive (default 20)")
+    coverage.add_argument("--bands", type=_bands, default=list(BANDS_M), metavar="M,M,…", help="upper ends of the distance bands (default 10,20,30,50,100)")
+    coverage.add_argument("--at", type=_moment, metavar="ISO", help="count only bays usable at this local time, e.g. 2024-07-26T13:00")
+    coverage.add_argument("--mapping", help="how to read the bays' columns; recognised from the header by default")
+    coverage.add_argument("--points-crs", metavar="CRS", help="where the points do not say it, e.g. EPSG:2154")
+    coverage.add_argument("--bays-crs", metavar="CRS", help="where the bays do not say it")
+    return parser
+
+
+def _command(commands: Any, name: str, run: Callable[..., dict[str, Any]], about: str) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(name, help=about, description=about)
+    command.set_defaults(command=run)
+    command.add_argument("-o", "--output", required=True, metavar="OUT", help="result: .gpkg, .parquet, .fgb or .geojson")
+    command.add_argument("--overwrite", action="store_true", help="replace OUT if it exists")
+    command.add_argument("--lang", choices=LANGUAGES, help="language of the sentences (default: the system's)")
+    command.add_argument("--quiet", action="store_true", help="no progress on standard error")
+    return command
+
+
+if __name__ == "__main__":
+    sys.exit(main())

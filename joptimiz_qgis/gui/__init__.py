@@ -1,0 +1,1 @@
+"""Docks and dialogs: they collect parameters, start algorithms as tasks and show results."""

@@ -1,0 +1,140 @@
+"""The panel JOPTIMIZ: where each journey begins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from qgis.core import Qgis, QgsProject
+from qgis.gui import QgsDockWidget, QgsMessageBar
+from qgis.PyQt.QtCore import QSize, Qt
+from qgis.PyQt.QtGui import QIcon
+from qgis.PyQt.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from ..layers.roles import bays_layer, points_layer
+from ..paths import icon_path
+from ..toolkit.dependencies import require_libraries
+from ..toolkit.errors import MissingDependencyError
+from .sample import SampleTown
+
+if TYPE_CHECKING:
+    from qgis.gui import QgisInterface
+
+_ICON = QSize(28, 28)
+
+
+class JoptimizDock(QgsDockWidget):
+    """Buttons that lead to the algorithms with the project's own layers filled in."""
+
+    def __init__(self, iface: QgisInterface, parent: QWidget | None = None) -> None:
+        super().__init__("JOPTIMIZ", parent)
+        self.setObjectName("JoptimizDock")
+        self.iface = iface
+        self.sample = SampleTown(iface)
+        self.messages = QgsMessageBar()
+        self.messages.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self.audit_button = self._button(self.tr("Audit the delivery bays…"), "audit_bays", self.audit)
+        self.audit_button.setObjectName("auditButton")
+        self.audit_button.setDefault(True)
+        self.setWidget(self._contents())
+
+    def audit(self) -> None:
+        """Open the coverage algorithm on the bays and the delivery points of the project."""
+        project = QgsProject.instance()
+        found = {"BAYS": bays_layer(project), "POINTS": points_layer(project)}
+        if not any(found.values()):
+            text = self.tr("No layer of bays or delivery points was found in the project. Choose files in the dialog, or open the sample town first.")
+            self.say(text)
+        self.open_algorithm("joptimiz:baycoverage", {name: layer.id() for name, layer in found.items() if layer})
+
+    def import_bays(self) -> None:
+        """Open the import of bays."""
+        self.open_algorithm("joptimiz:importbays", {})
+
+    def import_points(self) -> None:
+        """Open the import of delivery points."""
+        self.open_algorithm("joptimiz:importdeliverypoints", {})
+
+    def open_sample(self) -> None:
+        """Load the sample town."""
+        if self.libraries_present():
+            self.sample.open(self.say)
+
+    def open_algorithm(self, identifier: str, parameters: dict[str, Any]) -> None:
+        """Show the dialog of an algorithm with `parameters` filled in."""
+        if self.libraries_present():
+            from processing import execAlgorithmDialog
+
+            execAlgorithmDialog(identifier, parameters)
+
+    def libraries_present(self) -> bool:
+        """Whether the toolkit can run; where not, say what to type."""
+        try:
+            require_libraries()
+        except MissingDependencyError as error:
+            self.say(str(error), Qgis.MessageLevel.Warning)
+            return False
+        return True
+
+    def say(self, text: str, level: Qgis.MessageLevel = Qgis.MessageLevel.Info) -> None:
+        """Show a sentence at the top of the panel."""
+        self.messages.clearWidgets()
+        self.messages.pushMessage("", text, level, 0 if level != Qgis.MessageLevel.Info else 15)
+
+    def _contents(self) -> QWidget:
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setSpacing(8)
+        layout.addWidget(_title(self.tr("Delivery bays")))
+        layout.addWidget(_text(self.tr("Which delivery points have a usable bay within 20 m, and where are the gaps?")))
+        layout.addWidget(self.audit_button)
+        layout.addWidget(_rule())
+        layout.addWidget(_title(self.tr("Data")))
+        layout.addWidget(_text(self.tr("Files as cities publish them: CSV, GeoJSON, GeoPackage… They are only read, never changed.")))
+        layout.addWidget(self._button(self.tr("Import delivery bays…"), "import_bays", self.import_bays))
+        layout.addWidget(self._button(self.tr("Import delivery points…"), "import_delivery_points", self.import_points))
+        layout.addWidget(_rule())
+        layout.addWidget(_title(self.tr("Discover")))
+        layout.addWidget(_text(self.tr("A small fictional town with its bays, establishments and perimeters, to try everything on.")))
+        layout.addWidget(self._button(self.tr("Open the sample town"), "sample", self.open_sample))
+        layout.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(page)
+        outer = QWidget()
+        stack = QVBoxLayout(outer)
+        stack.setContentsMargins(0, 0, 0, 0)
+        stack.addWidget(self.messages)
+        stack.addWidget(scroll)
+        return outer
+
+    def _button(self, text: str, icon: str, slot: Any) -> QPushButton:
+        button = QPushButton(QIcon(icon_path(icon)), f"  {text}")
+        button.setIconSize(_ICON)
+        button.setMinimumHeight(_ICON.height() + 12)
+        button.setStyleSheet("text-align: left; padding: 4px 8px;")
+        button.clicked.connect(slot)
+        return button
+
+
+def _title(text: str) -> QLabel:
+    label = QLabel(text)
+    font = label.font()
+    font.setBold(True)
+    font.setPointSizeF(font.pointSizeF() * 1.15)
+    label.setFont(font)
+    return label
+
+
+def _text(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setWordWrap(True)
+    label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+    return label
+
+
+def _rule() -> QFrame:
+    line = QFrame()
+    line.setFrameShape(QFrame.Shape.HLine)
+    line.setFrameShadow(QFrame.Shadow.Sunken)
+    return line

@@ -1,0 +1,60 @@
+"""The sample town in a project: imported once into the user's profile by the same algorithms as any city."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Callable
+
+from qgis.core import Qgis, QgsApplication, QgsProject
+from qgis.PyQt.QtCore import QCoreApplication
+
+from ..layers.sample_town import add_sample_town
+from ..paths import SAMPLE
+from .tasks import AlgorithmRun
+
+if TYPE_CHECKING:
+    from qgis.gui import QgisInterface
+
+Say = Callable[..., None]
+
+
+class SampleTown:
+    """Opens the sample town; a first time through the import algorithms, in the background."""
+
+    def __init__(self, iface: QgisInterface) -> None:
+        self.iface = iface
+        self.run: AlgorithmRun | None = None
+
+    def open(self, say: Say) -> None:
+        """Load the town; `say` shows a sentence (and a level) to the user."""
+        folder = Path(QgsApplication.qgisSettingsDirPath()) / "joptimiz"
+        folder.mkdir(parents=True, exist_ok=True)
+        imports = [
+            ("joptimiz:importdeliverypoints", SAMPLE / "establishments.csv", folder / "sample_delivery_points.gpkg"),
+            ("joptimiz:importbays", SAMPLE / "bays.csv", folder / "sample_bays.gpkg"),
+        ]
+        self._next([item for item in imports if not item[2].exists()], [item[2] for item in imports], say)
+
+    def _next(self, waiting: list[tuple[str, Path, Path]], files: list[Path], say: Say) -> None:
+        if not waiting:
+            self._show(files, say)
+            return
+        identifier, source, target = waiting[0]
+
+        def done(success: bool, results: dict[str, Any], errors: str) -> None:  # noqa: ARG001, FBT001 - a task's end
+            if success:
+                self._next(waiting[1:], files, say)
+            else:
+                say(errors or QCoreApplication.translate("SampleTown", "The sample town could not be opened."), Qgis.MessageLevel.Warning)
+
+        self.run = AlgorithmRun(identifier, {"INPUT": str(source), "OUTPUT": str(target)}, done)
+        self.run.start()
+
+    def _show(self, files: list[Path], say: Say) -> None:
+        layers = add_sample_town(QgsProject.instance(), *files)
+        canvas = self.iface.mapCanvas()
+        canvas.setDestinationCrs(layers[0].crs())
+        QgsProject.instance().setCrs(layers[0].crs())
+        canvas.setExtent(layers[0].extent().buffered(layers[0].extent().width() * 0.05))
+        canvas.refresh()
+        say(QCoreApplication.translate("SampleTown", "The sample town is open. Now press “Audit the delivery bays”."))

@@ -1,0 +1,68 @@
+"""Algorithms as background tasks: QGIS stays alive, progress and Cancel are in its task manager."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Callable
+
+from qgis.core import (
+    QgsApplication,
+    QgsProcessingAlgRunnerTask,
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProject,
+    QgsTask,
+)
+
+if TYPE_CHECKING:
+    from qgis.core import QgsProcessingAlgorithm
+
+
+class AlgorithmRun:
+    """One run of an algorithm in the background; keep a reference until it has ended.
+
+    Parameters
+    ----------
+    identifier : str
+        Such as ``joptimiz:baycoverage``.
+    parameters : dict
+        As for `processing.run`.
+    done : callable
+        Called in the main thread with success, results and the text of the errors.
+    """
+
+    def __init__(
+        self, identifier: str, parameters: dict[str, Any], done: Callable[[bool, dict[str, Any], str], None]
+    ) -> None:
+        self.algorithm: QgsProcessingAlgorithm = QgsApplication.processingRegistry().createAlgorithmById(identifier)
+        self.context = QgsProcessingContext()
+        self.context.setProject(QgsProject.instance())
+        self.feedback = ErrorKeepingFeedback()
+        self.done = done
+        self.task = QgsProcessingAlgRunnerTask(
+            self.algorithm, parameters, self.context, self.feedback, QgsTask.Flag.CanCancel
+        )
+        self.task.executed.connect(self._executed)
+
+    def start(self) -> None:
+        """Hand the task to QGIS."""
+        QgsApplication.taskManager().addTask(self.task)
+
+    def _executed(self, success: bool, results: dict[str, Any]) -> None:  # noqa: FBT001 - QGIS's signal
+        self.done(success, results, self.feedback.errors())
+
+
+class ErrorKeepingFeedback(QgsProcessingFeedback):
+    """Feedback that remembers what went wrong, so that a panel can say it."""
+
+    def __init__(self) -> None:
+        super().__init__(False)
+        self._errors: list[str] = []
+
+    def reportError(self, error: str, fatalError: bool = False) -> None:  # noqa: N802, N803, FBT001, FBT002 - QGIS's
+        """Keep `error`."""
+        self._errors.append(error)
+        super().reportError(error, fatalError)
+
+    def errors(self) -> str:
+        """All errors as one text."""
+        return " ".join(self._errors)

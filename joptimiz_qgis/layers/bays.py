@@ -1,0 +1,101 @@
+"""Delivery bays as a layer: by kind, footprints when near, a form in French with the national enumerations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qgis.core import (
+    QgsCategorizedSymbolRenderer,
+    QgsEditorWidgetSetup,
+    QgsFillSymbol,
+    QgsGeometryGeneratorSymbolLayer,
+    QgsMarkerSymbol,
+    QgsProcessingLayerPostProcessorInterface,
+    QgsRendererCategory,
+    QgsSvgMarkerSymbolLayer,
+    QgsSymbol,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtCore import QCoreApplication
+from qgis.PyQt.QtGui import QColor
+
+from ..paths import icon_path
+from ..toolkit.schema import load_table
+
+if TYPE_CHECKING:
+    from qgis.core import QgsMapLayer, QgsProcessingContext, QgsProcessingFeedback
+
+MARKING_YELLOW = "#f5b800"
+KIND_COLOURS = {
+    "aire permanente": "#17375e",
+    "aire périodique": "#3d7ab8",
+    "zone marchandises": "#6a4c93",
+}
+OTHER_COLOUR = "#5f6b7a"
+_MARKER_MM = 3.4
+
+
+class BaysStyler(QgsProcessingLayerPostProcessorInterface):
+    """Styles the layer when QGIS loads it."""
+
+    def postProcessLayer(  # noqa: N802 - QGIS's name
+        self,
+        layer: QgsMapLayer,
+        context: QgsProcessingContext,  # noqa: ARG002
+        feedback: QgsProcessingFeedback,  # noqa: ARG002
+    ) -> None:
+        """Style `layer` (QGIS calls this in the main thread)."""
+        if isinstance(layer, QgsVectorLayer):
+            style_bays(layer)
+
+
+def style_bays(layer: QgsVectorLayer) -> None:
+    """Symbols by kind of bay, aliases with units, lists for the enumerations, name."""
+    layer.setRenderer(_renderer())
+    for field in load_table("bays").fields:
+        index = layer.fields().indexOf(field.name)
+        if index < 0:
+            continue
+        layer.setFieldAlias(index, field.title)
+        if field.enum and field.type == "string":
+            choices = [{value: value} for value in field.enum]
+            layer.setEditorWidgetSetup(index, QgsEditorWidgetSetup("ValueMap", {"map": choices}))
+    layer.setName(_tr("Delivery bays"))
+    layer.setDisplayExpression("coalesce(\"adresse\", \"id\")")
+    layer.triggerRepaint()
+
+
+def _renderer() -> QgsCategorizedSymbolRenderer:
+    labels = {
+        "aire permanente": _tr("Permanent bay"),
+        "aire périodique": _tr("Periodic bay"),
+        "zone marchandises": _tr("Goods area"),
+    }
+    categories = [QgsRendererCategory(kind, _symbol(colour), labels[kind]) for kind, colour in KIND_COLOURS.items()]
+    categories.append(QgsRendererCategory(None, _symbol(OTHER_COLOUR), _tr("Kind not known")))
+    return QgsCategorizedSymbolRenderer("type", categories)
+
+
+def _symbol(colour: str) -> QgsMarkerSymbol:
+    """The bay's mark, with its footprint under it where the source gives one."""
+    marker = QgsSvgMarkerSymbolLayer(icon_path("bay"), _MARKER_MM)
+    marker.setFillColor(QColor(colour))
+    marker.setStrokeColor(QColor(MARKING_YELLOW))
+    symbol = QgsMarkerSymbol([marker])
+    symbol.insertSymbolLayer(0, _footprint(colour))
+    return symbol
+
+
+def _footprint(colour: str) -> QgsGeometryGeneratorSymbolLayer:
+    # The text is in WGS84 whatever the layer is in; where there is none, nothing is drawn.
+    expression = "transform(geom_from_wkt(\"geom_wkt\"), 'EPSG:4326', @layer_crs)"
+    generator = QgsGeometryGeneratorSymbolLayer.create({"geometryModifier": expression})
+    generator.setSymbolType(QgsSymbol.SymbolType.Fill)
+    generator.setSubSymbol(
+        QgsFillSymbol.createSimple({"color": colour, "outline_color": MARKING_YELLOW, "outline_width": "0.35"})
+    )
+    return generator
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("BaysLayer", text)

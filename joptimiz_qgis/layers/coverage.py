@@ -1,0 +1,128 @@
+"""The result of an audit as a layer: covered or not, by distance, in a legend that one reads without help."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Sequence
+
+from qgis.core import (
+    QgsExpression,
+    QgsLayerMetadata,
+    QgsMarkerSymbol,
+    QgsProcessingLayerPostProcessorInterface,
+    QgsRuleBasedRenderer,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtCore import QCoreApplication
+
+from ..toolkit.parameters import band_labels
+
+if TYPE_CHECKING:
+    from qgis.core import QgsMapLayer, QgsProcessingContext, QgsProcessingFeedback
+
+# Teal against orange and red: told apart by colour-blind readers, and dark or light enough to be so in grey.
+COVERED_COLOURS = ("#00524a", "#12897c", "#6cc3b8")
+UNCOVERED_COLOURS = ("#fdb863", "#f0803c", "#cf4030", "#7d0f26")
+UNKNOWN_COLOUR = "#9e9e9e"
+_MARKER_MM = "1.9"
+
+
+class CoverageStyler(QgsProcessingLayerPostProcessorInterface):
+    """Styles the layer when QGIS loads it.
+
+    Parameters
+    ----------
+    max_distance : float
+        Metres within which a point counts as covered.
+    bands : sequence of float
+        Upper ends of the distance bands, metres, increasing.
+    """
+
+    def __init__(self, max_distance: float, bands: Sequence[float]) -> None:
+        super().__init__()
+        self.max_distance = max_distance
+        self.bands = bands
+
+    def postProcessLayer(  # noqa: N802 - QGIS's name
+        self,
+        layer: QgsMapLayer,
+        context: QgsProcessingContext,  # noqa: ARG002
+        feedback: QgsProcessingFeedback,  # noqa: ARG002
+    ) -> None:
+        """Style `layer` (QGIS calls this in the main thread)."""
+        if isinstance(layer, QgsVectorLayer):
+            style_coverage(layer, self.max_distance, self.bands)
+
+
+def style_coverage(layer: QgsVectorLayer, max_distance: float, bands: Sequence[float]) -> None:
+    """Rules by covered or not and by band, aliases, name and metadata.
+
+    Parameters
+    ----------
+    layer : QgsVectorLayer
+        With the columns of a coverage result; where one was numbered because its name was taken, the numbered one counts.
+    max_distance : float
+        Metres.
+    bands : sequence of float
+        Upper ends of the distance bands, metres, increasing.
+    """
+    field = {name: _last_of(layer, name) for name in ("covered", "nearest_bay", "distance_m", "bays_within", "band")}
+    layer.setRenderer(_renderer(field, max_distance, bands))
+    for name, alias in _aliases(max_distance).items():
+        layer.setFieldAlias(layer.fields().indexOf(field[name]), alias)
+    layer.setName(_tr("Coverage by delivery bays ({distance:g} m)").format(distance=max_distance))
+    metadata = QgsLayerMetadata()
+    metadata.setTitle(layer.name())
+    metadata.setAbstract(_tr("Straight-line distance from each delivery point to the nearest usable delivery bay, computed by JOPTIMIZ."))
+    layer.setMetadata(metadata)
+    layer.triggerRepaint()
+
+
+def _renderer(field: dict[str, str], max_distance: float, bands: Sequence[float]) -> QgsRuleBasedRenderer:
+    root = QgsRuleBasedRenderer.Rule(None)
+    covered = QgsExpression.quotedColumnRef(field["covered"])
+    labels = list(zip((0.0, *bands), (*bands, math.inf), band_labels(bands)))
+    near = [label for start, _, label in labels if start < max_distance]
+    far = [label for _, end, label in labels if end > max_distance]  # a band that the distance cuts is in both
+    title = _tr("Covered: a bay within {distance:g} m").format(distance=max_distance)
+    root.appendChild(_state_rule(title, covered, field["band"], near, COVERED_COLOURS))
+    root.appendChild(_state_rule(_tr("Not covered"), f"NOT {covered}", field["band"], far, UNCOVERED_COLOURS))
+    root.appendChild(_rule(UNKNOWN_COLOUR, f"{covered} IS NULL OR {QgsExpression.quotedColumnRef(field['band'])} IS NULL", _tr("No position, or no usable bay")))
+    return QgsRuleBasedRenderer(root)
+
+
+def _state_rule(
+    title: str, condition: str, band_field: str, labels: list[str], colours: Sequence[str]
+) -> QgsRuleBasedRenderer.Rule:
+    parent = QgsRuleBasedRenderer.Rule(None, filterExp=condition, label=title)
+    # The darkest covered colour is the nearest, the darkest uncovered one the farthest: spread over as many bands as there are.
+    for number, label in enumerate(labels):
+        colour = colours[round(number * (len(colours) - 1) / max(len(labels) - 1, 1))]
+        parent.appendChild(_rule(colour, QgsExpression.createFieldEqualityExpression(band_field, label), label))
+    return parent
+
+
+def _rule(colour: str, expression: str, label: str) -> QgsRuleBasedRenderer.Rule:
+    symbol = QgsMarkerSymbol.createSimple(
+        {"name": "circle", "color": colour, "size": _MARKER_MM, "outline_color": "#ffffff", "outline_width": "0.15"}
+    )
+    return QgsRuleBasedRenderer.Rule(symbol, filterExp=expression, label=label)
+
+
+def _last_of(layer: QgsVectorLayer, name: str) -> str:
+    numbered = [field for field in layer.fields().names() if field == name or field.rpartition("_")[0] == name]
+    return max(numbered, key=lambda found: (len(found), found), default=name)
+
+
+def _aliases(max_distance: float) -> dict[str, str]:
+    return {
+        "covered": _tr("Covered"),
+        "nearest_bay": _tr("Nearest bay"),
+        "distance_m": _tr("Distance (m)"),
+        "bays_within": _tr("Bays within {distance:g} m").format(distance=max_distance),
+        "band": _tr("Distance band"),
+    }
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("CoverageLayer", text)

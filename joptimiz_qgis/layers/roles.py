@@ -1,0 +1,45 @@
+"""Which layers of a project are bays and which are delivery points, by their fields: what a dialog proposes first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Iterable
+
+from qgis.core import QgsProject, QgsVectorLayer, QgsWkbTypes
+
+if TYPE_CHECKING:
+    from qgis.core import QgsMapLayer
+
+_BAY_FIELDS = {"parite_trottoir", "temporalite_osm"}
+_POINT_FIELDS = {"siret", "apet700", "naf", "activite", "codeape", "apen700", "type_de_commerce"}
+_RESULT_FIELDS = {"covered", "nearest_bay", "distance_m"}
+
+
+def bays_layer(project: QgsProject) -> QgsVectorLayer | None:
+    """The layer that has the national schema's fields of bays, the one added last."""
+    return _last(layer for layer in _vector_layers(project) if _BAY_FIELDS <= _fields(layer))
+
+
+def points_layer(project: QgsProject) -> QgsVectorLayer | None:
+    """The layer of points that looks most like establishments: by its fields, else any that is neither bays nor a result."""
+    candidates = [
+        layer
+        for layer in _vector_layers(project)
+        if layer.geometryType() == QgsWkbTypes.GeometryType.PointGeometry
+        and not _BAY_FIELDS <= _fields(layer)
+        and not _RESULT_FIELDS <= _fields(layer)
+    ]
+    return _last(layer for layer in candidates if _POINT_FIELDS & _fields(layer)) or _last(candidates)
+
+
+def _vector_layers(project: QgsProject) -> list[QgsVectorLayer]:
+    order: list[QgsMapLayer] = project.layerTreeRoot().layerOrder()
+    return [layer for layer in order if isinstance(layer, QgsVectorLayer) and layer.isValid()]
+
+
+def _fields(layer: QgsVectorLayer) -> set[str]:
+    return {name.lower() for name in layer.fields().names()}
+
+
+def _last(layers: Iterable[QgsVectorLayer]) -> QgsVectorLayer | None:
+    """The first in the layer tree, which is where QGIS puts the one added last."""
+    return next(iter(layers), None)

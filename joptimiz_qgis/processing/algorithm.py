@@ -1,0 +1,155 @@
+"""What all algorithms share: names and help out of files, the toolkit's errors as QGIS's, progress and cancel."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Any, Iterable
+
+from qgis.core import (
+    QgsProcessingAlgorithm,
+    QgsProcessingException,
+    QgsProcessingParameterCrs,
+    QgsProcessingParameterDefinition,
+    QgsProcessingParameterEnum,
+)
+from qgis.PyQt.QtCore import QCoreApplication
+from qgis.PyQt.QtGui import QIcon, QTextDocument
+
+from ..paths import HELP, icon_path
+from ..toolkit.dependencies import load_libraries
+from ..toolkit.errors import CancelledError, JoptimizError
+from ..toolkit.messages import language, tr
+from ..toolkit.progress import Progress
+
+if TYPE_CHECKING:
+    from qgis.core import QgsProcessingContext, QgsProcessingFeedback
+
+    from ..toolkit.messages import Message
+    from ..toolkit.read.reading import Reading
+
+GROUP = "Visualiz"
+"""Group of the layer tree into which results are loaded."""
+
+_SHOWN_REJECTS = 20
+
+
+class JoptimizAlgorithm(QgsProcessingAlgorithm):
+    """Base of the algorithms: subclasses say their `NAME`, their texts and what `run` does."""
+
+    NAME = ""
+    ICON = ""
+
+    def createInstance(self) -> QgsProcessingAlgorithm:  # noqa: N802 - QGIS's name
+        """Make a fresh algorithm for each run."""
+        return type(self)()
+
+    def name(self) -> str:
+        """Identifier within the provider; never translated, never changed."""
+        return self.NAME
+
+    def icon(self) -> QIcon:
+        """Icon in the toolbox."""
+        return QIcon(icon_path(self.ICON))
+
+    def tr(self, text: str) -> str:
+        """`text` in the user's language, from the catalogue of the class that says it."""
+        return QCoreApplication.translate(type(self).__name__, text)
+
+    def shortHelpString(self) -> str:  # noqa: N802 - QGIS's name
+        """Help beside the dialog, from resources/help."""
+        path = HELP / language() / f"{self.NAME}.md"
+        document = QTextDocument()
+        document.setMarkdown(path.read_text(encoding="utf-8"))
+        return document.toHtml()
+
+    def processAlgorithm(  # noqa: N802 - QGIS's name
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        """Run; what the toolkit has to say to the user comes out as QGIS's own kind of error."""
+        try:
+            load_libraries()
+            return self.run(parameters, context, feedback)
+        except CancelledError:
+            feedback.pushInfo(tr("Cancelled; nothing was written."))
+            return {}
+        except JoptimizError as error:
+            raise QgsProcessingException(str(error)) from error
+
+    @abstractmethod
+    def run(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        """Do the work; may raise any `JoptimizError`."""
+
+    # -- parameters that several algorithms have ------------------------------------------------------------------
+
+    def add_advanced(self, parameter: QgsProcessingParameterDefinition) -> None:
+        """Add `parameter`, folded away in the dialog."""
+        parameter.setFlags(parameter.flags() | QgsProcessingParameterDefinition.Flag.FlagAdvanced)
+        self.addParameter(parameter)
+
+    def add_crs(self, name: str, description: str) -> None:
+        """Add a CRS for coordinates whose file does not say it."""
+        self.add_advanced(QgsProcessingParameterCrs(name, description, optional=True))
+
+    def add_mapping(self, name: str) -> None:
+        """Add the choice of how the columns of a file of bays are read."""
+        automatic = QCoreApplication.translate("JoptimizAlgorithm", "Recognise from the header")
+        titles = [automatic, *(mapping.title[language()] for mapping in _mappings().values())]
+        description = QCoreApplication.translate("JoptimizAlgorithm", "Mapping of the columns of the bays")
+        self.add_advanced(QgsProcessingParameterEnum(name, description, titles, defaultValue=0, optional=True))
+
+    def mapping(self, parameters: dict[str, Any], name: str, context: QgsProcessingContext) -> str | None:
+        """Name of the mapping chosen; None to recognise it."""
+        choice = self.parameterAsEnum(parameters, name, context)
+        return [None, *_mappings()][choice]
+
+    def crs(self, parameters: dict[str, Any], name: str, context: QgsProcessingContext) -> str | None:
+        """The CRS given, as text; None where none was."""
+        crs = self.parameterAsCrs(parameters, name, context)
+        return (crs.authid() or crs.toWkt()) if crs.isValid() else None
+
+
+class FeedbackProgress(Progress):
+    """The toolkit's progress, shown by QGIS; its Cancel stops the toolkit.
+
+    Parameters
+    ----------
+    start, end : float
+        Which part of QGIS's bar (0–100) this piece of work fills.
+    """
+
+    def __init__(self, feedback: QgsProcessingFeedback, start: float = 0, end: float = 100) -> None:
+        self.feedback = feedback
+        self.start = start
+        self.end = end
+
+    def cancelled(self) -> bool:
+        return bool(self.feedback.isCanceled())
+
+    def show(self, fraction: float, text: str) -> None:
+        self.feedback.setProgress(self.start + fraction * (self.end - self.start))
+        if text:
+            self.feedback.setProgressText(text)
+
+
+def tell_notes(notes: Iterable[Message], feedback: QgsProcessingFeedback) -> None:
+    """Show what a step found out."""
+    for note in notes:
+        feedback.pushInfo(str(note))
+
+
+def tell_reading(reading: Reading, feedback: QgsProcessingFeedback) -> None:
+    """Show what reading a file gave: notes, counts, and the first rejected rows."""
+    tell_notes(reading.notes, feedback)
+    feedback.pushInfo(f"{reading.source} : {reading.sentence()}")
+    for reject in reading.rejects[:_SHOWN_REJECTS]:
+        feedback.pushWarning(str(reject))
+    if reading.rejected > _SHOWN_REJECTS:
+        feedback.pushWarning(tr("… and {count} more rejected rows", count=reading.rejected - _SHOWN_REJECTS))
+
+
+def _mappings() -> dict[str, Any]:
+    from ..toolkit.read.mapping import mappings
+
+    return mappings("bays")

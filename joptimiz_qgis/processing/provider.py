@@ -1,0 +1,34 @@
+"""The provider ``joptimiz``."""
+
+from __future__ import annotations
+
+from qgis.core import QgsProcessingProvider
+from qgis.PyQt.QtGui import QIcon
+
+from ..paths import icon_path
+from .bay_coverage import BayCoverageAlgorithm
+from .import_bays import ImportBaysAlgorithm
+from .import_delivery_points import ImportDeliveryPointsAlgorithm
+
+ALGORITHMS = (ImportBaysAlgorithm, ImportDeliveryPointsAlgorithm, BayCoverageAlgorithm)
+
+
+class JoptimizProvider(QgsProcessingProvider):
+    """All algorithms of the plugin."""
+
+    def loadAlgorithms(self) -> None:  # noqa: N802 - QGIS's name
+        """Create the algorithms; QGIS calls this, and again after a change of settings."""
+        for algorithm in ALGORITHMS:
+            self.addAlgorithm(algorithm())
+
+    def id(self) -> str:
+        """Prefix of the algorithms' identifiers."""
+        return "joptimiz"
+
+    def name(self) -> str:
+        """Name in the toolbox."""
+        return "JOPTIMIZ"
+
+    def icon(self) -> QIcon:
+        """Icon in the toolbox."""
+        return QIcon(icon_path("joptimiz"))

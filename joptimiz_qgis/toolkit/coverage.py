@@ -1,0 +1,329 @@
+"""Coverage of delivery points by delivery bays: the nearest usable bay of each point, and the figures of the whole."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from .crs import check_crs, has_position, metric_crs, to_crs
+from .errors import DataError
+from .messages import Message
+from .parameters import BANDS_M, MAX_DISTANCE_M, band_labels, check_distance
+from .progress import Progress
+from .usability import Usability, usable_bays
+
+if TYPE_CHECKING:
+    import pyproj
+
+# At about 0.1 s a batch a cancel is answered at once and the index is still queried in bulk.
+_BATCH = 50_000
+
+
+@dataclass(frozen=True)
+class CoverageSummary:
+    """Figures of one coverage run; shares are fractions of the located points.
+
+    Attributes
+    ----------
+    points, covered : int
+        Delivery points with a position, and those with a usable bay within `max_distance_m`.
+    points_without_position : int
+        Not among `points`.
+    median_distance_m, mean_distance_m : float or None
+        To the nearest usable bay, over all located points; None where no bay is usable.
+    bays_hours_unknown : int
+        Of `bays_usable`, those counted as usable only because their hours are not known (with a moment given).
+    bands : dict
+        Label of the band → points in it.
+    """
+
+    points: int
+    covered: int
+    share_points: float
+    points_without_position: int
+    median_distance_m: float | None
+    mean_distance_m: float | None
+    bays: int
+    bays_usable: int
+    bays_inactive: int
+    bays_closed: int
+    bays_hours_unknown: int
+    max_distance_m: float
+    at: str | None
+    bands: dict[str, int]
+    crs: str
+
+
+@dataclass
+class Coverage:
+    """Result of one run: a row a delivery point, the figures, and what the user should know about them.
+
+    Attributes
+    ----------
+    rows : DataFrame
+        Index of the points; columns `COVERAGE_COLUMNS`.
+    """
+
+    rows: pd.DataFrame
+    summary: CoverageSummary
+    notes: list[Message]
+
+
+COVERAGE_COLUMNS = ("covered", "nearest_bay", "distance_m", "bays_within", "band")
+
+
+def bay_coverage(
+    points: gpd.GeoSeries,
+    bays: gpd.GeoDataFrame,
+    max_distance: float = MAX_DISTANCE_M,
+    bands: Sequence[float] = BANDS_M,
+    at: datetime | None = None,
+    progress: Progress | None = None,
+) -> Coverage:
+    """Nearest usable delivery bay of each delivery point, in a straight line.
+
+    Distances are measured to the bay's geometry, in the metric CRS of the place (see `metric_crs`).
+
+    Parameters
+    ----------
+    points : GeoSeries, n rows
+        Point geometries in any CRS; missing and empty ones give a row without result.
+    bays : GeoDataFrame, m rows
+        Any geometry type and any CRS; the columns of the bays table that it has (``id``, ``active``, ``temporalite_osm``…) are used.
+    max_distance : float
+        Metres, inclusive.
+    bands : sequence of float
+        Increasing upper ends of the distance bands, metres, inclusive.
+    at : datetime, optional
+        Local time (Europe/Paris) at which a bay must be usable; every active bay counts where not given.
+
+    Returns
+    -------
+    Coverage
+        `rows`: ``covered`` (boolean, NA without position), ``nearest_bay`` (the bay's id), ``distance_m`` (metres, NaN without
+        position or usable bay), ``bays_within`` (usable bays within reach) and ``band`` (label). Of several bays at the
+        same distance the one that comes first in `bays` is taken, so that runs repeat.
+
+    Raises
+    ------
+    ParameterError
+        A distance that is not a positive number; bands that do not increase.
+    CrsError
+        A layer without CRS, or with coordinates that cannot be in it.
+    DataError
+        No point or no bay has a position.
+    CancelledError
+        `progress` says that the user asked to stop.
+    """
+    progress = progress or Progress()
+    labels = band_labels(bands)
+    check_distance(max_distance)
+    located = _check_layer(points, Message("delivery points"))
+    _check_layer(bays.geometry, Message("bays"))
+    crs = metric_crs(points[located])
+    points, shapes = to_crs(points, crs), to_crs(bays.geometry, crs)
+    located, placed = has_position(points), has_position(shapes)
+    usability = usable_bays(bays, at)
+    counted = placed & usability.usable.to_numpy()
+    candidates = bays[counted]
+    nearest, distance, within = nearest_geometry(points[located].to_numpy(), shapes[counted].to_numpy(), max_distance, progress)
+    rows = _rows(points.index, located, nearest, distance, within, max_distance, bay_ids(candidates))
+    rows["band"] = pd.Series(band_of(rows["distance_m"].to_numpy(), bands, labels), index=points.index, dtype=object)
+    notes = usability.notes + _notes(located, placed, candidates, bays, at)
+    return Coverage(rows, _summary(rows, located, placed, usability, max_distance, at, labels, crs), notes)
+
+
+def joined(points: gpd.GeoDataFrame, rows: pd.DataFrame) -> gpd.GeoDataFrame:
+    """`points` with the columns of `rows` (same index); one whose name is taken gets a number, as QGIS does (``band_2``)."""
+    names = dict(zip(rows.columns, free_names(list(points.columns), list(rows.columns))))
+    return points.join(rows.rename(columns=names))
+
+
+def free_names(taken: list[str], wanted: list[str]) -> list[str]:
+    """`wanted`, with ``_2``, ``_3``… behind those that stand in `taken` (case does not count: GeoPackage)."""
+    used = {name.lower() for name in taken}
+    free = []
+    for name in wanted:
+        numbered = (f"{name}_{number}" for number in itertools.count(2))
+        choice = name if name.lower() not in used else next(other for other in numbered if other.lower() not in used)
+        used.add(choice.lower())
+        free.append(choice)
+    return free
+
+
+def nearest_geometry(
+    points: np.ndarray, shapes: np.ndarray, max_distance: float, progress: Progress | None = None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Nearest of `shapes` to each of `points`, and how many lie within `max_distance`.
+
+    Parameters
+    ----------
+    points : ndarray of shapely Point, shape (n,)
+    shapes : ndarray of shapely Geometry, shape (m,)
+        Same metric CRS as `points`; m may be 0.
+    max_distance : float
+        Metres, inclusive.
+
+    Returns
+    -------
+    nearest : ndarray of int, shape (n,)
+        Position in `shapes`, the first of equals; -1 where m is 0.
+    distance : ndarray of float, shape (n,)
+        Metres; NaN where m is 0.
+    within : ndarray of int, shape (n,)
+        Shapes no farther than `max_distance`.
+    """
+    progress = progress or Progress()
+    nearest = np.full(len(points), -1, dtype=np.intp)
+    distance = np.full(len(points), np.nan)
+    within = np.zeros(len(points), dtype=np.int64)
+    if not len(shapes):
+        return nearest, distance, within
+    tree = shapely.STRtree(shapes)
+    for start in range(0, len(points), _BATCH):
+        progress.step(start / len(points))
+        batch = slice(start, start + _BATCH)
+        # All equals come back, unordered: of each point the lowest position is kept.
+        (row, shape), gap = tree.query_nearest(points[batch], return_distance=True, all_matches=True)
+        order = np.lexsort((shape, row))
+        row, shape, gap = row[order], shape[order], gap[order]
+        first = np.flatnonzero(np.r_[True, row[1:] != row[:-1]])
+        nearest[batch][row[first]] = shape[first]
+        distance[batch][row[first]] = gap[first]
+        reached = tree.query(points[batch], predicate="dwithin", distance=max_distance)[0]
+        within[batch] += np.bincount(reached, minlength=len(points[batch]))
+    return nearest, distance, within
+
+
+def bay_ids(bays: gpd.GeoDataFrame) -> np.ndarray:
+    """What each bay is called in results: its ``id``, else ``uuid``, else its label in the index (text)."""
+    ids = pd.Series(bays.index, index=bays.index).astype(str).astype(object)
+    for column in ("uuid", "id"):
+        if column in bays:
+            ids = bays[column].where(bays[column].notna(), ids)
+    return ids.map(str).to_numpy(dtype=object)
+
+
+def band_of(distance: np.ndarray, bands: Sequence[float], labels: Sequence[str]) -> np.ndarray:
+    """Label of the band of each distance (metres); None where the distance is not known."""
+    place = np.searchsorted(np.asarray(bands, dtype=float), distance, side="left")
+    return np.where(np.isnan(distance), None, np.asarray(labels, dtype=object)[place.clip(max=len(bands))])
+
+
+def _check_layer(geometry: gpd.GeoSeries, what: Message) -> np.ndarray:
+    """Where `geometry` has positions; the errors of a layer that cannot be used."""
+    check_crs(geometry, str(what))
+    located = has_position(geometry)
+    if not len(geometry):
+        raise DataError("There are no {what} in the layer: it is empty. Choose another layer, or check its filter.", what=what)
+    if not located.any():
+        raise DataError("None of the {count} {what} has a geometry. Locate them first.", count=len(geometry), what=what)
+    return located
+
+
+def _rows(
+    index: pd.Index,
+    located: np.ndarray,
+    nearest: np.ndarray,
+    distance: np.ndarray,
+    within: np.ndarray,
+    max_distance: float,
+    ids: np.ndarray,
+) -> pd.DataFrame:
+    count = len(index)
+    covered: Any = pd.array([pd.NA] * count, dtype="boolean")
+    covered[located] = distance <= max_distance
+    bay = np.full(count, None, dtype=object)
+    if len(ids):
+        bay[located] = ids[nearest]
+    metres = np.full(count, np.nan)
+    metres[located] = distance
+    reach: Any = pd.array([pd.NA] * count, dtype="Int64")
+    reach[located] = within
+    return pd.DataFrame(
+        {"covered": covered, "nearest_bay": pd.Series(bay, index=index, dtype=object), "distance_m": metres, "bays_within": reach},
+        index=index,
+    )
+
+
+def sentences(summary: CoverageSummary) -> list[Message]:
+    """The figures in words, for a log or a panel."""
+    said = [
+        Message(
+            "{covered} of {points} delivery points ({share:.1%}) have a usable bay within {distance:g} m.",
+            covered=summary.covered,
+            points=summary.points,
+            share=summary.share_points,
+            distance=summary.max_distance_m,
+        ),
+        Message(
+            "{usable} of {bays} bays are usable ({inactive} out of service, {closed} not reserved for deliveries at that moment).",
+            usable=summary.bays_usable,
+            bays=summary.bays,
+            inactive=summary.bays_inactive,
+            closed=summary.bays_closed,
+        ),
+    ]
+    if summary.median_distance_m is not None:
+        said.insert(1, Message("Median distance to the nearest usable bay: {median:.1f} m.", median=summary.median_distance_m))
+    return said
+
+
+def _summary(
+    rows: pd.DataFrame,
+    located: np.ndarray,
+    placed: np.ndarray,
+    usability: Usability,
+    max_distance: float,
+    at: datetime | None,
+    labels: list[str],
+    crs: pyproj.CRS,
+) -> CoverageSummary:
+    points = int(located.sum())
+    covered = int(rows["covered"].sum())
+    distances = rows["distance_m"].dropna()
+    counts = rows["band"].value_counts()
+    return CoverageSummary(
+        points=points,
+        covered=covered,
+        share_points=covered / points,
+        points_without_position=len(rows) - points,
+        median_distance_m=float(distances.median()) if len(distances) else None,
+        mean_distance_m=float(distances.mean()) if len(distances) else None,
+        bays=int(placed.sum()),
+        bays_usable=int((usability.usable.to_numpy() & placed).sum()),
+        bays_inactive=int((usability.inactive.to_numpy() & placed).sum()),
+        bays_closed=int((usability.closed.to_numpy() & placed).sum()),
+        bays_hours_unknown=int((usability.hours_unknown.to_numpy() & placed).sum()),
+        max_distance_m=float(max_distance),
+        at=at.isoformat(timespec="minutes") if at else None,
+        bands={label: int(counts.get(label, 0)) for label in labels},
+        crs=crs.to_string(),
+    )
+
+
+def _notes(
+    located: np.ndarray, placed: np.ndarray, candidates: gpd.GeoDataFrame, bays: gpd.GeoDataFrame, at: datetime | None
+) -> list[Message]:
+    notes = []
+    if not located.all():
+        notes.append(
+            Message("{count} delivery points have no position; they are in the result without distance.", count=int((~located).sum()))
+        )
+    if not placed.all():
+        notes.append(Message("{count} bays have no position and do not count.", count=int((~placed).sum())))
+    if not len(candidates):
+        moment = f"{at:%Y-%m-%d %H:%M}" if at else "–"
+        notes.append(Message("No bay is usable at the moment chosen ({moment}): no point is covered.", moment=moment))
+    if "id" in bays:
+        repeated = int(bays["id"].dropna().duplicated().sum())
+        if repeated:
+            notes.append(Message("{count} bays bear the identifier of another bay; distances are right, names are not unique.", count=repeated))
+    return notes

@@ -1,0 +1,78 @@
+"""Sentences for people: written in English in the source, shown in the reader's language.
+
+The French texts lie in ``i18n/toolkit_fr.json``; a test refuses a sentence that has none.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import locale
+import os
+from pathlib import Path
+
+LANGUAGES = ("en", "fr")
+_CATALOGUES = Path(__file__).parents[1] / "i18n"
+_current = {"language": ""}
+
+
+def system_language() -> str:
+    """Language of the environment: ``fr`` where it says French, else ``en``."""
+    for variable in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(variable)
+        if value:
+            return "fr" if value.lower().startswith("fr") else "en"
+    return "fr" if (locale.getlocale()[0] or "").lower().startswith("fr") else "en"
+
+
+def set_language(code: str) -> None:
+    """Choose the language of all sentences from now on.
+
+    Parameters
+    ----------
+    code : str
+        A locale such as ``fr``, ``fr_FR`` or ``en``; one that has no catalogue gives English.
+    """
+    short = code[:2].lower()
+    _current["language"] = short if short in LANGUAGES else "en"
+
+
+def language() -> str:
+    """Code of the language in use."""
+    if not _current["language"]:
+        _current["language"] = system_language()
+    return _current["language"]
+
+
+@functools.lru_cache(maxsize=None)
+def _catalogue(code: str) -> dict[str, str]:
+    path = _CATALOGUES / f"toolkit_{code}.json"
+    if not path.exists():
+        return {}
+    texts: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    return texts
+
+
+def tr(template: str, **values: object) -> str:
+    """`template` in the reader's language, then filled with `values`."""
+    text = _catalogue(language()).get(template, template)
+    return text.format(**values) if values else text
+
+
+class Message:
+    """A sentence kept with its values, so that it is translated when it is shown and not when it is raised.
+
+    Parameters
+    ----------
+    template : str
+        English, with ``{names}`` for the values.
+    **values
+        What fills the names.
+    """
+
+    def __init__(self, template: str, **values: object) -> None:
+        self.template = template
+        self.values = values
+
+    def __str__(self) -> str:
+        return tr(self.template, **self.values)

@@ -1,0 +1,89 @@
+"""Vector files (GeoPackage, GeoJSON, Shapefile, FlatGeobuf, GeoParquet…) → rows and geometry."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from ..errors import FileError, ParameterError
+from .raw import RawTable, source_name
+from .text_table import is_text_table, read_text_table
+
+
+def read_raw(path: Path | str, layer: str | None = None) -> RawTable:
+    """Rows of any file: delimited text by its ending, everything else as a vector file."""
+    return read_text_table(path) if is_text_table(path) else read_vector(path, layer)
+
+
+def read_vector(path: Path | str, layer: str | None = None) -> RawTable:
+    """Rows and geometry of a vector file.
+
+    Parameters
+    ----------
+    path : path
+        The file; it is only read. ``file.gpkg|layername=bays`` names a layer as QGIS does.
+    layer : str, optional
+        The layer, where the file holds several.
+
+    Returns
+    -------
+    RawTable
+        `geometry` is None where the file has none.
+
+    Raises
+    ------
+    FileError
+        The file is missing, empty, or cannot be read as a vector file.
+    ParameterError
+        The file holds several layers and none was named.
+    """
+    file, _, options = str(path).partition("|")
+    named = dict(option.partition("=")[::2] for option in options.split("|") if option)
+    layer = layer or named.get("layername")
+    name = source_name(file)
+    if not Path(file).exists():
+        raise FileError("There is no file “{path}”. Check the name and the folder.", path=file)
+    if Path(file).is_file() and Path(file).stat().st_size == 0:
+        raise FileError("The file “{name}” is empty.", name=name)
+    frame = _read_frame(file, layer or _only_layer(file), name)
+    geometry = None
+    if isinstance(frame, gpd.GeoDataFrame):
+        geometry = frame.geometry.reset_index(drop=True)
+        frame = pd.DataFrame(frame.drop(columns=frame.geometry.name))
+    rows = frame.reset_index(drop=True)
+    return RawTable(name, rows, np.arange(1, len(rows) + 1), geometry)
+
+
+def _read_frame(file: str, layer: str | None, name: str) -> pd.DataFrame:
+    try:
+        if file.lower().endswith((".parquet", ".geoparquet")):
+            return gpd.read_parquet(file)
+        return gpd.read_file(file, layer=layer) if layer else gpd.read_file(file)
+    except Exception as error:  # GDAL, pyogrio, fiona and pyarrow each have their own errors
+        raise FileError(
+            "The file “{name}” cannot be read as a vector file ({cause}). Expected: an intact GeoPackage, GeoJSON, "
+            "Shapefile, FlatGeobuf, GeoParquet or CSV file.",
+            name=name,
+            cause=str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__,
+        ) from error
+
+
+def _only_layer(file: str) -> str | None:
+    try:
+        layers = gpd.list_layers(file)
+    except Exception:  # not a container, or an engine without layers: reading it says what is wrong
+        return None
+    if len(layers) <= 1:
+        return None
+    spatial = layers[layers["geometry_type"].notna()]
+    if len(spatial) == 1:
+        return str(spatial["name"].iloc[0])
+    raise ParameterError(
+        "The file “{name}” holds several layers: {layers}. Name one, for example: {example}",
+        name=source_name(file),
+        layers=", ".join(layers["name"]),
+        example=f"{file}|layername={layers['name'].iloc[0]}",
+    )

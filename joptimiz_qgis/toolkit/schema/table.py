@@ -1,0 +1,225 @@
+"""A table's description, and the conversion of published text into its types."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Callable
+
+import numpy as np
+import pandas as pd
+
+from ..messages import Message, language
+
+_TRUE = {"oui", "o", "vrai", "true", "1", "1.0", "yes"}
+_FALSE = {"non", "n", "faux", "false", "0", "0.0", "no"}
+_PANDAS_TYPES = {"boolean": "boolean", "number": "float64", "integer": "Int64"}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a table.
+
+    Attributes
+    ----------
+    type : str
+        ``string``, ``boolean``, ``number``, ``integer``, ``datetime`` or ``list`` (comma-separated enumeration).
+    unit : str
+        ``cm``, ``minute``, ``kW``, ``degree``; empty where it has none.
+    enum : tuple of str
+        The values allowed, lower case as the schema writes them; empty where any is.
+    minimum, maximum : float or None
+        Inclusive, in `unit`.
+    own : bool
+        True for a field that the national schema does not have.
+    """
+
+    name: str
+    type: str
+    label: dict[str, str]
+    unit: str = ""
+    enum: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    required: bool = False
+    unique: bool = False
+    pattern: str = ""
+    own: bool = False
+
+    @property
+    def title(self) -> str:
+        """The label in the reader's language, with the unit."""
+        return self.label[language()]
+
+    @property
+    def pandas_type(self) -> str:
+        """The pandas type of a column of this field; text is ``object`` with None where missing."""
+        return _PANDAS_TYPES.get(self.type, "object")
+
+    def convert(self, text: pd.Series) -> tuple[pd.Series, pd.Series]:
+        """Text as published → values of the field.
+
+        Parameters
+        ----------
+        text : Series of str
+            None where the source has no value.
+
+        Returns
+        -------
+        values : Series
+            Of the field's type, missing where `text` is missing or cannot be read.
+        problems : Series of Message
+            Index: only the rows whose value was dropped or is outside the rules, with the reason.
+        """
+        convert = _CONVERTERS[self.type]
+        # Published columns repeat few values: each distinct text is converted once.
+        distinct = {value: convert(self, value) for value in text.dropna().unique()}
+        values = text.map({value: result for value, (result, _) in distinct.items()})
+        reasons = {value: problem for value, (_, problem) in distinct.items() if problem is not None}
+        problems = text[text.isin(list(reasons))].map(reasons) if reasons else pd.Series(dtype=object)
+        return self.typed(values), problems
+
+    def typed(self, values: pd.Series) -> pd.Series:
+        """`values` (of Python objects, None or NaN where missing) as a column of this field's type."""
+        column = with_none(values)
+        return column if self.pandas_type == "object" else column.astype(self.pandas_type)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: its name, title, standard, CRS, key and fields."""
+
+    name: str
+    title: dict[str, str]
+    standard: str
+    crs: str
+    key: str
+    fields: tuple[Field, ...]
+
+    def __getitem__(self, name: str) -> Field:
+        return next(field for field in self.fields if field.name == name)
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the fields, in the table's order."""
+        return [field.name for field in self.fields]
+
+
+@functools.lru_cache(maxsize=None)
+def load_table(name: str) -> Table:
+    """The description of table `name` (``bays``)."""
+    description = json.loads((Path(__file__).parent / f"{name}.json").read_text(encoding="utf-8"))
+    fields = tuple(Field(**{**field, "enum": tuple(field.get("enum", ()))}) for field in description.pop("fields"))
+    return Table(**description, fields=fields)
+
+
+def table_names() -> list[str]:
+    """Names of the tables that are described."""
+    return sorted(path.stem for path in Path(__file__).parent.glob("*.json"))
+
+
+def with_none(values: pd.Series) -> pd.Series:
+    """`values` as Python objects, None where missing (pandas has several ways to say missing; files and shapely know None)."""
+    missing = values.isna().to_numpy()
+    objects = values.to_numpy(dtype=object, copy=True)
+    objects[missing] = None
+    return pd.Series(objects, index=values.index, dtype=object)
+
+
+def parse_number(text: str) -> float | None:
+    """A number written with a decimal point or comma and with or without thousands' spaces; None where it is none."""
+    compact = re.sub(r"[\s\u00a0\u202f]", "", text)
+    if "," in compact and "." not in compact:
+        compact = compact.replace(",", ".", 1)
+    try:
+        number = float(compact)
+    except ValueError:
+        return None
+    return number if np.isfinite(number) else None
+
+
+Converted = tuple[Any, "Message | None"]
+
+
+def _to_text(field: Field, text: str) -> Converted:
+    if field.enum:
+        folded = text.casefold()
+        if folded not in field.enum:
+            return None, Message(
+                "{value} is not one of the values allowed: {allowed}", value=text, allowed=", ".join(field.enum)
+            )
+        return folded, None
+    if field.pattern and not re.search(field.pattern, text):
+        return text, Message("{value} does not have the form expected (kept as it is)", value=text)
+    return text, None
+
+
+def _to_list(field: Field, text: str) -> Converted:
+    parts = [part.strip().casefold() for part in text.split(",") if part.strip()]
+    known = [part for part in parts if part in field.enum]
+    unknown = [part for part in parts if part not in field.enum]
+    problem = None
+    if unknown:
+        problem = Message(
+            "{value} is not one of the values allowed: {allowed}",
+            value=", ".join(unknown),
+            allowed=", ".join(field.enum),
+        )
+    return ",".join(known) or None, problem
+
+
+def _to_boolean(_field: Field, text: str) -> Converted:
+    folded = text.casefold()
+    if folded in _TRUE or folded in _FALSE:
+        return folded in _TRUE, None
+    return None, Message("{value} is neither yes nor no (oui/non, vrai/faux, true/false, 1/0)", value=text)
+
+
+def _to_number(field: Field, text: str) -> Converted:
+    number = parse_number(text)
+    if number is None:
+        return None, Message("{value} is not a number", value=text)
+    return number, _out_of_range(field, number)
+
+
+def _to_integer(field: Field, text: str) -> Converted:
+    number, problem = _to_number(field, text)
+    return (None if number is None else round(number)), problem
+
+
+def _out_of_range(field: Field, number: float) -> Message | None:
+    low, high = field.minimum, field.maximum
+    if (low is None or number >= low) and (high is None or number <= high):
+        return None
+    return Message(
+        "{value:g} {unit} is outside the range {low:g}–{high:g} (kept as it is)",
+        value=number,
+        unit=field.unit,
+        low=-np.inf if low is None else low,
+        high=np.inf if high is None else high,
+    )
+
+
+def _to_datetime(_field: Field, text: str) -> Converted:
+    french = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text)
+    iso = "{2}-{1:0>2}-{0:0>2}".format(*french.groups()) if french else text
+    try:
+        moment = pd.Timestamp(iso)
+    except ValueError:
+        moment = pd.NaT
+    if moment is pd.NaT:
+        return None, Message("{value} is not a date (expected: 2025-10-22 or 2025-10-22T14:25:05Z)", value=text)
+    return moment.isoformat().replace("+00:00", "Z") if len(iso) > 10 else iso, None
+
+
+_CONVERTERS: dict[str, Callable[[Field, str], Converted]] = {
+    "string": _to_text,
+    "list": _to_list,
+    "boolean": _to_boolean,
+    "number": _to_number,
+    "integer": _to_integer,
+    "datetime": _to_datetime,
+}

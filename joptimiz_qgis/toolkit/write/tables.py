@@ -1,0 +1,139 @@
+"""A table as a vector file, by the ending of its name."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Callable
+
+import geopandas as gpd
+import pandas as pd
+
+from ..coverage import free_names
+from ..crs import WGS84
+from ..errors import OutputError
+from ..schema.table import with_none
+
+
+def write_table(table: gpd.GeoDataFrame, path: Path | str, layer: str | None = None, overwrite: bool = False) -> Path:
+    """Write `table` to `path`: the whole file appears at once, or nothing does.
+
+    Parameters
+    ----------
+    table : GeoDataFrame
+        Points and polygons mixed are written as points (the footprint stays in ``geom_wkt``): most programs want one type a layer.
+    path : path
+        Ending .gpkg, .parquet, .fgb or .geojson.
+    layer : str, optional
+        Name of the layer in a GeoPackage; that of the file where not given.
+    overwrite : bool
+        Replace a file that exists.
+
+    Raises
+    ------
+    OutputError
+        The ending is unknown, the file exists, or the folder cannot be written.
+    """
+    path = check_output(path, overwrite)
+    with tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=path.parent) as folder:
+        part = Path(folder) / path.name
+        try:
+            FORMATS[path.suffix.lower()](one_geometry_type(table), part, layer or path.stem)
+        except OSError as error:
+            raise _not_writable(path, error) from error
+        os.replace(part, path)
+    return path
+
+
+def check_output(path: Path | str, overwrite: bool = False, endings: tuple[str, ...] = ()) -> Path:
+    """`path` if a result can be written there; said before the work, so that an hour of it is not lost at the end."""
+    path = Path(path)
+    endings = endings or tuple(FORMATS)
+    if path.suffix.lower() not in endings:
+        raise OutputError("“{name}” has no known ending. Expected: {endings}.", name=path.name, endings=", ".join(endings))
+    if path.is_dir():
+        raise OutputError("“{path}” is a folder. Give the name of a file in it.", path=path)
+    if path.exists() and not overwrite:
+        raise OutputError("The file “{path}” exists and was left as it is. Give another name, or --overwrite to replace it.", path=path)
+    folder = path.parent
+    if not folder.is_dir():
+        raise OutputError("There is no folder “{folder}”. Create it, or choose another one.", folder=folder)
+    try:
+        with tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=folder):
+            pass
+    except OSError as error:
+        raise _not_writable(path, error) from error
+    return path
+
+
+def one_geometry_type(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """`table` in two dimensions, with points on the lines and areas where points and other types are mixed."""
+    geometry = table.geometry.force_2d()
+    kinds = {kind.replace("Multi", "") for kind in geometry.geom_type.dropna().unique()}
+    if len(kinds) > 1 and "Point" in kinds:
+        geometry = geometry.where(geometry.geom_type == "Point", geometry.representative_point())
+    return table.set_geometry(geometry)
+
+
+def _not_writable(path: Path, error: OSError) -> OutputError:
+    return OutputError(
+        "“{path}” cannot be written: {cause}. Choose another folder, or close the program that has the file open.",
+        path=path,
+        cause=error.strerror or error,
+    )
+
+
+def _write_ogr(driver: str) -> Callable[[gpd.GeoDataFrame, Path, str], None]:
+    def write(table: gpd.GeoDataFrame, path: Path, layer: str) -> None:
+        frame = table.to_crs(WGS84) if driver == "GeoJSON" and table.crs is not None else table
+        options = {"RFC7946": "YES"} if driver == "GeoJSON" else {}
+        try:
+            _text_columns(_named_for(driver, frame)).to_file(path, driver=driver, layer=layer, index=False, **options)
+        except OSError:
+            raise
+        except Exception as error:  # pyogrio and fiona each have their own errors
+            raise OutputError("“{name}” cannot be written: {cause}", name=path.name, cause=error) from error
+
+    return write
+
+
+def _named_for(driver: str, table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """`table` with a number behind the names that a GeoPackage keeps for itself or takes for the same (``Nom``, ``NOM``)."""
+    if driver != "GPKG":
+        return table
+    columns = [name for name in table.columns if name != table.geometry.name]
+    return table.rename(columns=dict(zip(columns, free_names(["fid", "geom"], columns))))
+
+
+def _text_columns(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """`table` with object columns as plain text: a column of None alone has no type that a driver could guess."""
+    columns = [name for name in table.columns if name != table.geometry.name and table[name].dtype == object]
+    return table.assign(**{name: with_none(table[name].astype("string")) for name in columns})
+
+
+def _write_parquet(table: gpd.GeoDataFrame, path: Path, _layer: str) -> None:
+    try:
+        _text_columns(table).to_parquet(path, index=False)
+    except ImportError as error:
+        raise OutputError(
+            "Writing GeoParquet needs the Python library pyarrow, which is not installed here. Install it, or choose .gpkg."
+        ) from error
+
+
+FORMATS: dict[str, Callable[[gpd.GeoDataFrame, Path, str], None]] = {
+    ".gpkg": _write_ogr("GPKG"),
+    ".parquet": _write_parquet,
+    ".fgb": _write_ogr("FlatGeobuf"),
+    ".geojson": _write_ogr("GeoJSON"),
+}
+
+
+def reject_file(rejects: pd.DataFrame, path: Path | str, overwrite: bool = False) -> Path:
+    """Write the rejected rows as CSV (UTF-8 with byte order mark, semicolons: what a French spreadsheet opens)."""
+    path = check_output(path, overwrite, (".csv",))
+    with tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=path.parent) as folder:
+        part = Path(folder) / path.name
+        rejects.to_csv(part, sep=";", index=False, encoding="utf-8-sig")
+        os.replace(part, path)
+    return path
