@@ -81,7 +81,7 @@ def read_bays_command(options: argparse.Namespace, progress: ShellProgress) -> d
     write_table(reading.table, options.output, "bays", options.overwrite)
     if options.rejects:
         reject_file(reading.reject_table(), options.rejects, options.overwrite)
-    progress.step(1, str(options.output))
+    progress.show(1, str(options.output))  # not a step: what is written is not cancelled any more
     return {**reading.counts(), "output": options.output, "rejects": [str(reject) for reject in reading.rejects]}
 
 
@@ -111,7 +111,7 @@ def coverage_command(options: argparse.Namespace, progress: ShellProgress) -> di
         progress.say(note)
     progress.step(0.8, tr("Writing {name}", name=options.output))
     write_table(joined(points.table, coverage.rows), options.output, "coverage", options.overwrite)
-    progress.step(1, str(options.output))
+    progress.show(1, str(options.output))  # not a step: what is written is not cancelled any more
     notes = [str(note) for note in (*points.notes, *bays.notes, *coverage.notes)]
     figures = {**asdict(coverage.summary), "points_rejected": points.rejected, "bays_rejected": bays.rejected}
     return {**figures, "mapping": bays.mapping, "output": options.output, "notes": notes}
@@ -122,7 +122,9 @@ def _spare_sources(sources: Sequence[str], outputs: Sequence[str | None]) -> Non
     read = {Path(source.partition("|")[0]).resolve() for source in sources}
     for output in outputs:
         if output and Path(output).resolve() in read:
-            raise OutputError("“{path}” is a file to be read; sources are never changed. Give the result another name.", path=output)
+            raise OutputError(
+                "“{path}” is one of the inputs; sources are never modified. Choose another file for the result.", path=output
+            )
 
 
 def _tell(reading: Reading, progress: ShellProgress) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import Qgis, QgsProject
-from qgis.gui import QgsDockWidget, QgsMessageBar
+from qgis.gui import QgsDockWidget
 from qgis.PyQt.QtCore import QSize, Qt
 from qgis.PyQt.QtGui import QIcon
-from qgis.PyQt.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ..layers.roles import bays_layer, points_layer
 from ..paths import icon_path
@@ -30,8 +30,7 @@ class JoptimizDock(QgsDockWidget):
         self.setObjectName("JoptimizDock")
         self.iface = iface
         self.sample = SampleTown(iface)
-        self.messages = QgsMessageBar()
-        self.messages.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self.message = _message()
         self.audit_button = self._button(self.tr("Audit the delivery bays…"), "audit_bays", self.audit)
         self.audit_button.setObjectName("auditButton")
         self.audit_button.setDefault(True)
@@ -62,9 +61,10 @@ class JoptimizDock(QgsDockWidget):
     def open_algorithm(self, identifier: str, parameters: dict[str, Any]) -> None:
         """Show the dialog of an algorithm with `parameters` filled in."""
         if self.libraries_present():
-            from processing import execAlgorithmDialog
+            from processing import createAlgorithmDialog
 
-            execAlgorithmDialog(identifier, parameters)
+            dialog = createAlgorithmDialog(identifier, parameters)
+            dialog.show()  # beside the map, not in front of it: one may look something up
 
     def libraries_present(self) -> bool:
         """Whether the toolkit can run; where not, say what to type."""
@@ -77,8 +77,11 @@ class JoptimizDock(QgsDockWidget):
 
     def say(self, text: str, level: Qgis.MessageLevel = Qgis.MessageLevel.Info) -> None:
         """Show a sentence at the top of the panel."""
-        self.messages.clearWidgets()
-        self.messages.pushMessage("", text, level, 0 if level != Qgis.MessageLevel.Info else 15)
+        warning = level != Qgis.MessageLevel.Info
+        colours = "background: #fff3cd; color: #5c4400;" if warning else "background: #dcebf7; color: #17375e;"
+        self.message.setStyleSheet(f"{colours} padding: 8px; border-radius: 3px;")
+        self.message.setText(text)
+        self.message.show()
 
     def _contents(self) -> QWidget:
         page = QWidget()
@@ -104,7 +107,7 @@ class JoptimizDock(QgsDockWidget):
         outer = QWidget()
         stack = QVBoxLayout(outer)
         stack.setContentsMargins(0, 0, 0, 0)
-        stack.addWidget(self.messages)
+        stack.addWidget(self.message)
         stack.addWidget(scroll)
         return outer
 
@@ -115,6 +118,15 @@ class JoptimizDock(QgsDockWidget):
         button.setStyleSheet("text-align: left; padding: 4px 8px;")
         button.clicked.connect(slot)
         return button
+
+
+def _message() -> QLabel:
+    """A sentence at the top of the panel; QgsMessageBar would cut it to one line here."""
+    label = _text("")
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    label.setObjectName("messageLabel")
+    label.hide()
+    return label
 
 
 def _title(text: str) -> QLabel:

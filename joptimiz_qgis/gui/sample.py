@@ -5,14 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
 
-from qgis.core import Qgis, QgsApplication, QgsProject
-from qgis.PyQt.QtCore import QCoreApplication
+from qgis.core import Qgis, QgsApplication, QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsProject
+from qgis.PyQt.QtCore import QCoreApplication, QTimer
 
-from ..layers.sample_town import add_sample_town
+from ..layers.sample_town import LAMBERT_93, add_sample_town
 from ..paths import SAMPLE
 from .tasks import AlgorithmRun
 
 if TYPE_CHECKING:
+    from qgis.core import QgsVectorLayer
     from qgis.gui import QgisInterface
 
 Say = Callable[..., None]
@@ -51,10 +52,14 @@ class SampleTown:
         self.run.start()
 
     def _show(self, files: list[Path], say: Say) -> None:
-        layers = add_sample_town(QgsProject.instance(), *files)
-        canvas = self.iface.mapCanvas()
-        canvas.setDestinationCrs(layers[0].crs())
-        QgsProject.instance().setCrs(layers[0].crs())
-        canvas.setExtent(layers[0].extent().buffered(layers[0].extent().width() * 0.05))
-        canvas.refresh()
+        town = add_sample_town(QgsProject.instance(), *files)[0]
+        # QGIS gives an empty project the CRS and the extent of its first layer, in the next turn of the event loop.
+        QTimer.singleShot(0, lambda: self._zoom(town))
         say(QCoreApplication.translate("SampleTown", "The sample town is open. Now press “Audit the delivery bays”."))
+
+    def _zoom(self, town: QgsVectorLayer) -> None:
+        project = QgsProject.instance()
+        project.setCrs(QgsCoordinateReferenceSystem(LAMBERT_93))
+        extent = QgsCoordinateTransform(town.crs(), project.crs(), project).transformBoundingBox(town.extent())
+        self.iface.mapCanvas().setExtent(extent.buffered(extent.width() * 0.03))
+        self.iface.mapCanvas().refresh()

@@ -1,4 +1,4 @@
-"""Delivery bays as a layer: by kind, footprints when near, a form in French with the national enumerations."""
+"""Delivery bays as a layer: by kind, a form in French with the national enumerations."""
 
 from __future__ import annotations
 
@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING
 from qgis.core import (
     QgsCategorizedSymbolRenderer,
     QgsEditorWidgetSetup,
-    QgsFillSymbol,
-    QgsGeometryGeneratorSymbolLayer,
     QgsMarkerSymbol,
     QgsProcessingLayerPostProcessorInterface,
     QgsRendererCategory,
     QgsSvgMarkerSymbolLayer,
-    QgsSymbol,
     QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QCoreApplication
@@ -71,30 +68,23 @@ def _renderer() -> QgsCategorizedSymbolRenderer:
         "aire périodique": _tr("Periodic bay"),
         "zone marchandises": _tr("Goods area"),
     }
-    categories = [QgsRendererCategory(kind, _symbol(colour), labels[kind]) for kind, colour in KIND_COLOURS.items()]
-    categories.append(QgsRendererCategory(None, _symbol(OTHER_COLOUR), _tr("Kind not known")))
+    categories = [QgsRendererCategory(kind, _mark(colour), labels[kind]) for kind, colour in KIND_COLOURS.items()]
+    categories.append(QgsRendererCategory(None, _mark(OTHER_COLOUR), _tr("Kind not known")))
     return QgsCategorizedSymbolRenderer("type", categories)
 
 
-def _symbol(colour: str) -> QgsMarkerSymbol:
-    """The bay's mark, with its footprint under it where the source gives one."""
-    marker = QgsSvgMarkerSymbolLayer(icon_path("bay"), _MARKER_MM)
-    marker.setFillColor(QColor(colour))
-    marker.setStrokeColor(QColor(MARKING_YELLOW))
-    symbol = QgsMarkerSymbol([marker])
-    symbol.insertSymbolLayer(0, _footprint(colour))
+def _mark(colour: str) -> QgsMarkerSymbol:
+    return svg_marker("bay", _MARKER_MM, colour, MARKING_YELLOW)
+
+
+def svg_marker(icon: str, size_mm: float, fill: str, outline: str) -> QgsMarkerSymbol:
+    """One of the plugin's marks as a marker symbol."""
+    marker = QgsSvgMarkerSymbolLayer(icon_path(icon), size_mm)
+    marker.setFillColor(QColor(fill))
+    marker.setStrokeColor(QColor(outline))
+    symbol = QgsMarkerSymbol()
+    symbol.changeSymbolLayer(0, marker)  # takes ownership, which the constructor with a list does not
     return symbol
-
-
-def _footprint(colour: str) -> QgsGeometryGeneratorSymbolLayer:
-    # The text is in WGS84 whatever the layer is in; where there is none, nothing is drawn.
-    expression = "transform(geom_from_wkt(\"geom_wkt\"), 'EPSG:4326', @layer_crs)"
-    generator = QgsGeometryGeneratorSymbolLayer.create({"geometryModifier": expression})
-    generator.setSymbolType(QgsSymbol.SymbolType.Fill)
-    generator.setSubSymbol(
-        QgsFillSymbol.createSimple({"color": colour, "outline_color": MARKING_YELLOW, "outline_width": "0.35"})
-    )
-    return generator
 
 
 def _tr(text: str) -> str:

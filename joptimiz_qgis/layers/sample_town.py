@@ -6,22 +6,17 @@ from typing import TYPE_CHECKING, Callable
 
 from qgis.core import (
     QgsCategorizedSymbolRenderer,
-    QgsCoordinateReferenceSystem,
     QgsFillSymbol,
     QgsLineSymbol,
-    QgsMarkerSymbol,
     QgsProject,
     QgsRendererCategory,
     QgsSingleSymbolRenderer,
-    QgsSvgMarkerSymbolLayer,
-    QgsUnitTypes,
     QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QCoreApplication
-from qgis.PyQt.QtGui import QColor
 
-from ..paths import SAMPLE, icon_path
-from .bays import style_bays
+from ..paths import SAMPLE
+from .bays import style_bays, svg_marker
 from .delivery_points import style_delivery_points
 
 if TYPE_CHECKING:
@@ -65,10 +60,7 @@ def add_sample_town(project: QgsProject, delivery_points: Path, bays: Path) -> l
         for layer in layers:
             project.addMapLayer(layer, False)
             parent.insertLayer(0, layer)
-    town = base[0]
-    town_crs = QgsCoordinateReferenceSystem(LAMBERT_93)
-    project.setCrs(town_crs)
-    return [town, *base[1:], *subjects]
+    return [*base, *subjects]
 
 
 def _layer(path: Path, name: str, style: Callable[[QgsVectorLayer], None]) -> QgsVectorLayer:
@@ -89,7 +81,6 @@ def _style_blocks(layer: QgsVectorLayer) -> None:
 
 def _style_streets(layer: QgsVectorLayer) -> None:
     symbol = QgsLineSymbol.createSimple({"color": "#d5cfc4", "width": "0.25"})
-    symbol.setOutputUnit(QgsUnitTypes.RenderUnit.RenderMillimeters)
     layer.setRenderer(QgsSingleSymbolRenderer(symbol))
 
 
@@ -104,10 +95,7 @@ def _style_perimeters(layer: QgsVectorLayer) -> None:
 
 
 def _style_access_points(layer: QgsVectorLayer) -> None:
-    marker = QgsSvgMarkerSymbolLayer(icon_path("access_point"), 3.6)
-    marker.setFillColor(QColor("#c8442f"))
-    marker.setStrokeColor(QColor("#ffffff"))
-    layer.setRenderer(QgsSingleSymbolRenderer(QgsMarkerSymbol([marker])))
+    layer.setRenderer(QgsSingleSymbolRenderer(svg_marker("access_point", 3.6, "#c8442f", "#ffffff")))
 
 
 def _tr(text: str) -> str:

@@ -60,7 +60,8 @@ class JoptimizAlgorithm(QgsProcessingAlgorithm):
         path = HELP / language() / f"{self.NAME}.md"
         document = QTextDocument()
         document.setMarkdown(path.read_text(encoding="utf-8"))
-        return document.toHtml()
+        # Without the head: QGIS shows its style sheet as text.
+        return document.toHtml().partition("<body")[2].partition(">")[2].partition("</body>")[0]
 
     def processAlgorithm(  # noqa: N802 - QGIS's name
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback

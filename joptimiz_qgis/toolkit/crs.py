@@ -105,8 +105,7 @@ def to_crs(geometry: gpd.GeoSeries, crs: pyproj.CRS) -> gpd.GeoSeries:
     if flat.crs == crs:
         return flat
     converted = flat.to_crs(crs)
-    bounds = converted.bounds.to_numpy()
-    lost = np.isinf(bounds).any(axis=1)
+    lost = np.isinf(_bounds(converted)).any(axis=1)
     return converted.mask(lost, None) if lost.any() else converted
 
 
@@ -126,20 +125,28 @@ def check_crs(geometry: gpd.GeoSeries, layer: str) -> None:
     if not _finite(geometry).any():
         return
     x, y = _median_coordinates(geometry)
-    looks_like = guess_crs(np.array([x, x]), np.array([y, y]))  # pyproj deprecates arrays of one
+    if _possible(geometry.crs, x, y):
+        return
+    looks_like = guess_crs(np.array([x]), np.array([y]))
+    raise CrsError(
+        "The coordinates of “{layer}” (for example {x:.6g}; {y:.6g}) cannot be in the coordinate system that it declares, "
+        "{crs}; they look like {guess}. Give the layer its true CRS and run again.",
+        layer=layer,
+        x=x,
+        y=y,
+        crs=geometry.crs.to_string(),
+        guess=", ".join(looks_like) or "?",
+    )
+
+
+def _possible(crs: pyproj.CRS, x: float, y: float) -> bool:
+    """Whether the position x, y can be in `crs`."""
     in_degrees = abs(x) <= 180 and abs(y) <= 90
+    if crs.is_geographic:
+        return in_degrees
     # Small numbers in a metric CRS are refused only where they are a place in France when taken for degrees.
-    wrong = not in_degrees if geometry.crs.is_geographic else in_degrees and WGS84 in looks_like
-    if wrong or not np.isfinite(_degrees(geometry.crs, x, y)).all():
-        raise CrsError(
-            "The coordinates of “{layer}” (for example {x:.6g}; {y:.6g}) cannot be in the coordinate system that it declares, "
-            "{crs}; they look like {guess}. Give the layer its true CRS and run again.",
-            layer=layer,
-            x=x,
-            y=y,
-            crs=geometry.crs.to_string(),
-            guess=", ".join(looks_like) or "?",
-        )
+    in_france = in_degrees and _share_in(TERRITORIES, np.array([x]), np.array([y]), None) > 0
+    return not in_france and bool(np.isfinite(_degrees(crs, x, y)).all())
 
 
 def known_crs(name: str) -> pyproj.CRS:
@@ -156,7 +163,7 @@ def has_position(geometry: gpd.GeoSeries) -> np.ndarray:
     """Where `geometry` has coordinates that can be used: not missing, not empty, finite, and on the globe if in degrees."""
     usable = _finite(geometry)
     if geometry.crs is not None and geometry.crs.is_geographic:
-        usable &= (geometry.bounds.abs().to_numpy() <= (180, 90, 180, 90)).all(axis=1)
+        usable &= (np.abs(_bounds(geometry)) <= (180, 90, 180, 90)).all(axis=1)
     return usable
 
 
@@ -166,8 +173,14 @@ def _degrees(crs: pyproj.CRS, x: float, y: float) -> tuple[float, float]:
 
 
 def _finite(geometry: gpd.GeoSeries) -> np.ndarray:
-    finite: np.ndarray = np.isfinite(geometry.bounds.to_numpy()).all(axis=1)
+    finite: np.ndarray = np.isfinite(_bounds(geometry)).all(axis=1)
     return finite
+
+
+def _bounds(geometry: gpd.GeoSeries) -> np.ndarray:
+    with np.errstate(invalid="ignore"):  # a coordinate that is not a number is dealt with here, not warned of
+        bounds: np.ndarray = shapely.bounds(geometry.to_numpy())
+    return bounds
 
 
 def guess_crs(x: np.ndarray, y: np.ndarray) -> list[str]:
@@ -210,7 +223,6 @@ def _share_in(territories: tuple[Territory, ...], x: np.ndarray, y: np.ndarray, 
 
 
 def _median_coordinates(geometry: gpd.GeoSeries) -> tuple[float, float]:
-    bounds = geometry.bounds.to_numpy()
-    bounds = bounds[np.isfinite(bounds).all(axis=1)]
+    bounds = _bounds(geometry)[_finite(geometry)]
     # The median and not the centre of the extent: one wrong position must not move the whole layer.
     return float(np.median(bounds[:, [0, 2]])), float(np.median(bounds[:, [1, 3]]))

@@ -7,6 +7,7 @@ import importlib
 import importlib.util
 import os
 import sys
+import threading
 
 from .errors import MissingDependencyError
 
@@ -14,6 +15,7 @@ REQUIRED = ("numpy", "pandas", "shapely", "geopandas")
 FILE_ENGINES = ("pyogrio", "fiona")
 # Wheels of these carry their own GEOS, PROJ and GDAL.
 _WITH_OWN_LIBRARIES = ("shapely", "pyproj", "pyogrio", "fiona")
+_thread = threading.local()
 
 
 def missing_libraries() -> list[str]:
@@ -44,18 +46,19 @@ def require_libraries() -> None:
 
 
 def load_libraries() -> None:
-    """Import the compiled libraries in a way that is safe inside QGIS.
+    """Import the compiled libraries in a way that is safe inside QGIS, in whatever thread it runs an algorithm.
 
     On Linux the QGIS program itself is linked to the system's GEOS, PROJ and GDAL, and the loader would bind the wheels'
-    code to those, of another version: shapely then crashes the whole program. RTLD_DEEPBIND (see dlopen(3)) makes each
-    library find its own copy first. Elsewhere each library does so anyway.
+    code to those, of another version. RTLD_DEEPBIND (see dlopen(3)) makes each library find its own copy first. Elsewhere
+    each library does so anyway.
 
     Raises
     ------
     MissingDependencyError
-        A library is missing, or another plugin loaded a shapely that does not fit this QGIS.
+        A library is missing, or QGIS itself loaded (it does, at its start) a shapely that does not fit it.
     """
     require_libraries()
+    _keep_thread_state()
     if not hasattr(os, "RTLD_DEEPBIND") or not hasattr(sys, "setdlopenflags"):
         return
     _refuse_mixed_geos()
@@ -67,6 +70,19 @@ def load_libraries() -> None:
                 importlib.import_module(name)
     finally:
         sys.setdlopenflags(before)
+
+
+def _keep_thread_state() -> None:
+    """Keep Python's state of a thread that QGIS started, for as long as the thread lives.
+
+    QGIS drops that state each time it leaves Python. pyproj 3.7 then frees its PROJ context but finds it again, freed,
+    when the same thread comes back, and QGIS crashes (pyproj issues 1509 and 1622). One reference more to the state
+    (PyGILState_Ensure without its Release) keeps both alive: a few kilobytes for each thread of QGIS's pool.
+    """
+    started_by_python = not isinstance(threading.current_thread(), threading._DummyThread)  # noqa: SLF001 - the one way to tell
+    if not started_by_python and not getattr(_thread, "kept", False):
+        ctypes.pythonapi.PyGILState_Ensure()
+        _thread.kept = True
 
 
 def _refuse_mixed_geos() -> None:

@@ -54,8 +54,8 @@ def national_csv(*bays: dict[str, Any], **common: Any) -> str:
 
 def raw_table(columns: dict[str, Sequence[str | None]], geometry: Any = None) -> RawTable:
     """Published rows already in memory, lines counted from 2 as in a file with a header."""
-    rows = pd.DataFrame({name: pd.Series(list(cells), dtype=object) for name, cells in columns.items()})
-    count = len(rows) if geometry is None else len(geometry)
+    count = len(geometry if geometry is not None else next(iter(columns.values())))
+    rows = pd.DataFrame({name: pd.Series(list(cells), dtype=object) for name, cells in columns.items()}, index=range(count))
     return RawTable("memory", rows, pd.RangeIndex(2, count + 2).to_numpy(), geometry)
 
 

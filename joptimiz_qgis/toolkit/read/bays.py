@@ -96,7 +96,7 @@ class _Import:
         """Published column as text; None where empty, absent, or written as one of the mapping's missing values."""
         name = self.published.get(fold(column))
         if name is None:
-            return pd.Series(None, index=self.raw.rows.index, dtype=object)
+            return with_none(pd.Series(index=self.raw.rows.index, dtype=object))
         text = self.raw.text(name)
         return _without(text, self.mapping.missing)
 

@@ -1,18 +1,23 @@
-"""A table's description, and the conversion of published text into its types."""
+"""A table's description, and the conversion of published text into its types.
+
+Loads no library by itself: the plugin reads descriptions when QGIS starts.
+"""
 
 from __future__ import annotations
 
 import functools
 import json
+import math
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Callable
-
-import numpy as np
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Callable
 
 from ..messages import Message, language
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _TRUE = {"oui", "o", "vrai", "true", "1", "1.0", "yes"}
 _FALSE = {"non", "n", "faux", "false", "0", "0.0", "no"}
@@ -74,6 +79,8 @@ class Field:
         problems : Series of Message
             Index: only the rows whose value was dropped or is outside the rules, with the reason.
         """
+        import pandas as pd
+
         convert = _CONVERTERS[self.type]
         # Published columns repeat few values: each distinct text is converted once.
         distinct = {value: convert(self, value) for value in text.dropna().unique()}
@@ -123,6 +130,8 @@ def table_names() -> list[str]:
 
 def with_none(values: pd.Series) -> pd.Series:
     """`values` as Python objects, None where missing (pandas has several ways to say missing; files and shapely know None)."""
+    import pandas as pd
+
     missing = values.isna().to_numpy()
     objects = values.to_numpy(dtype=object, copy=True)
     objects[missing] = None
@@ -138,7 +147,7 @@ def parse_number(text: str) -> float | None:
         number = float(compact)
     except ValueError:
         return None
-    return number if np.isfinite(number) else None
+    return number if math.isfinite(number) else None
 
 
 Converted = tuple[Any, "Message | None"]
@@ -198,8 +207,8 @@ def _out_of_range(field: Field, number: float) -> Message | None:
         "{value:g} {unit} is outside the range {low:g}–{high:g} (kept as it is)",
         value=number,
         unit=field.unit,
-        low=-np.inf if low is None else low,
-        high=np.inf if high is None else high,
+        low=-math.inf if low is None else low,
+        high=math.inf if high is None else high,
     )
 
 
@@ -207,10 +216,8 @@ def _to_datetime(_field: Field, text: str) -> Converted:
     french = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text)
     iso = "{2}-{1:0>2}-{0:0>2}".format(*french.groups()) if french else text
     try:
-        moment = pd.Timestamp(iso)
+        moment = datetime.fromisoformat(re.sub(r"Z$", "+00:00", iso))
     except ValueError:
-        moment = pd.NaT
-    if moment is pd.NaT:
         return None, Message("{value} is not a date (expected: 2025-10-22 or 2025-10-22T14:25:05Z)", value=text)
     return moment.isoformat().replace("+00:00", "Z") if len(iso) > 10 else iso, None
 
