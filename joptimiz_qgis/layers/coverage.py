@@ -79,27 +79,26 @@ def style_coverage(layer: QgsVectorLayer, max_distance: float, bands: Sequence[f
 
 
 def _renderer(field: dict[str, str], max_distance: float, bands: Sequence[float]) -> QgsRuleBasedRenderer:
-    root = QgsRuleBasedRenderer.Rule(None)
-    covered = QgsExpression.quotedColumnRef(field["covered"])
+    """One flat list: QGIS folds nested rules in its legend, and the distances would be out of sight."""
+    covered, band = (QgsExpression.quotedColumnRef(field[name]) for name in ("covered", "band"))
     labels = list(zip((0.0, *bands), (*bands, math.inf), band_labels(bands)))
     near = [label for start, _, label in labels if start < max_distance]
     far = [label for _, end, label in labels if end > max_distance]  # a band that the distance cuts is in both
-    title = _tr("Covered: a bay within {distance:g} m").format(distance=max_distance)
-    root.appendChild(_state_rule(title, covered, field["band"], near, COVERED_COLOURS))
-    root.appendChild(_state_rule(_tr("Not covered"), f"NOT {covered}", field["band"], far, UNCOVERED_COLOURS))
-    root.appendChild(_rule(UNKNOWN_COLOUR, f"{covered} IS NULL OR {QgsExpression.quotedColumnRef(field['band'])} IS NULL", _tr("No position, or no usable bay")))
+    root = QgsRuleBasedRenderer.Rule(None)
+    for condition, title, present, colours in (
+        (covered, _tr("{band}: covered"), near, COVERED_COLOURS),
+        (f"NOT {covered}", _tr("{band}: not covered"), far, UNCOVERED_COLOURS),
+    ):
+        for label, colour in zip(present, _spread(colours, len(present))):
+            expression = f"{condition} AND {QgsExpression.createFieldEqualityExpression(field['band'], label)}"
+            root.appendChild(_rule(colour, expression, title.format(band=label)))
+    root.appendChild(_rule(UNKNOWN_COLOUR, f"{covered} IS NULL OR {band} IS NULL", _tr("No position, or no usable bay")))
     return QgsRuleBasedRenderer(root)
 
 
-def _state_rule(
-    title: str, condition: str, band_field: str, labels: list[str], colours: Sequence[str]
-) -> QgsRuleBasedRenderer.Rule:
-    parent = QgsRuleBasedRenderer.Rule(None, filterExp=condition, label=title)
-    # The darkest covered colour is the nearest, the darkest uncovered one the farthest: spread over as many bands as there are.
-    for number, label in enumerate(labels):
-        colour = colours[round(number * (len(colours) - 1) / max(len(labels) - 1, 1))]
-        parent.appendChild(_rule(colour, QgsExpression.createFieldEqualityExpression(band_field, label), label))
-    return parent
+def _spread(colours: Sequence[str], count: int) -> list[str]:
+    """`count` of `colours`, from the first to the last: the nearest band is always the darkest, the farthest too."""
+    return [colours[round(number * (len(colours) - 1) / max(count - 1, 1))] for number in range(count)]
 
 
 def _rule(colour: str, expression: str, label: str) -> QgsRuleBasedRenderer.Rule:

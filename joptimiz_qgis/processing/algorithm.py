@@ -22,7 +22,7 @@ from ..toolkit.messages import language, tr
 from ..toolkit.progress import Progress
 
 if TYPE_CHECKING:
-    from qgis.core import QgsProcessingContext, QgsProcessingFeedback
+    from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProcessingLayerPostProcessorInterface
 
     from ..toolkit.messages import Message
     from ..toolkit.read.reading import Reading
@@ -34,7 +34,7 @@ _SHOWN_REJECTS = 20
 
 
 class JoptimizAlgorithm(QgsProcessingAlgorithm):
-    """Base of the algorithms: subclasses say their `NAME`, their texts and what `run` does."""
+    """Base of the algorithms: subclasses say their `NAME`, their texts and what `compute` does."""
 
     NAME = ""
     ICON = ""
@@ -69,7 +69,7 @@ class JoptimizAlgorithm(QgsProcessingAlgorithm):
         """Run; what the toolkit has to say to the user comes out as QGIS's own kind of error."""
         try:
             load_libraries()
-            return self.run(parameters, context, feedback)
+            return self.compute(parameters, context, feedback)
         except CancelledError:
             feedback.pushInfo(tr("Cancelled; nothing was written."))
             return {}
@@ -77,10 +77,20 @@ class JoptimizAlgorithm(QgsProcessingAlgorithm):
             raise QgsProcessingException(str(error)) from error
 
     @abstractmethod
-    def run(
+    def compute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Do the work; may raise any `JoptimizError`."""
+
+    def style_on_load(
+        self, destination: str, styler: QgsProcessingLayerPostProcessorInterface, context: QgsProcessingContext
+    ) -> None:
+        """Have the result `destination` styled by `styler` and put into the plugin's group when QGIS loads it."""
+        if context.willLoadLayerOnCompletion(destination):
+            self._styler = styler  # QGIS does not keep Python's part of it alive
+            details = context.layerToLoadOnCompletionDetails(destination)
+            details.groupName = GROUP
+            details.setPostProcessor(styler)
 
     # -- parameters that several algorithms have ------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ from qgis.PyQt.QtCore import QMetaType
 from ..toolkit.errors import ParameterError
 from ..toolkit.messages import tr
 from ..toolkit.parameters import BANDS_M, MAX_DISTANCE_M, band_labels, check_distance, parse_bands
-from .algorithm import GROUP, FeedbackProgress, JoptimizAlgorithm, tell_notes, tell_reading
+from .algorithm import FeedbackProgress, JoptimizAlgorithm, tell_notes, tell_reading
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -104,7 +104,7 @@ class BayCoverageAlgorithm(JoptimizAlgorithm):
             return False, str(error)
         return super().checkParameterValues(parameters, context)
 
-    def run(
+    def compute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Measure, then write: nothing is written before all distances are known."""
@@ -183,11 +183,9 @@ class BayCoverageAlgorithm(JoptimizAlgorithm):
     def _style(self, destination: str, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
         from ..layers.coverage import CoverageStyler
 
-        if context.willLoadLayerOnCompletion(destination):
-            details = context.layerToLoadOnCompletionDetails(destination)
-            details.groupName = GROUP
-            distance = self.parameterAsDouble(parameters, self.MAX_DISTANCE, context)
-            details.setPostProcessor(CoverageStyler(distance, parse_bands(self.parameterAsString(parameters, self.BANDS, context))))
+        distance = self.parameterAsDouble(parameters, self.MAX_DISTANCE, context)
+        bands = parse_bands(self.parameterAsString(parameters, self.BANDS, context))
+        self.style_on_load(destination, CoverageStyler(distance, bands), context)
 
     def _numbers(self) -> list[tuple[str, str]]:
         return [

@@ -16,7 +16,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QCoreApplication
 
-from .algorithm import GROUP, FeedbackProgress, JoptimizAlgorithm, tell_reading
+from .algorithm import FeedbackProgress, JoptimizAlgorithm, tell_reading
 
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProcessingLayerPostProcessorInterface
@@ -73,7 +73,7 @@ class ImportAlgorithm(JoptimizAlgorithm):
     def styler(self) -> QgsProcessingLayerPostProcessorInterface:
         """What makes the loaded layer readable."""
 
-    def run(
+    def compute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Read everything, then write."""
@@ -96,10 +96,7 @@ class ImportAlgorithm(JoptimizAlgorithm):
         rejects = self.parameterAsFileOutput(parameters, self.REJECTS, context)
         if rejects:
             reject_file(reading.reject_table(), rejects, overwrite=True)
-        if context.willLoadLayerOnCompletion(destination):
-            details = context.layerToLoadOnCompletionDetails(destination)
-            details.groupName = GROUP
-            details.setPostProcessor(self.styler())
+        self.style_on_load(destination, self.styler(), context)
         counts = (reading.rows_read, reading.imported, reading.rows_with("corrected"), reading.rejected)
         figures = {name: count for (name, _), count in zip(self._numbers(), counts)}
         return {self.OUTPUT: destination, self.REJECTS: rejects or None, **figures, **self.more_results(reading)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +12,13 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from joptimiz_qgis.toolkit.errors import JoptimizError
 from joptimiz_qgis.toolkit.read.raw import RawTable
 
 PARIS = (652_000.0, 6_862_000.0)
 """Lambert-93, near the town hall: what lies around it is in metres and in France."""
 
-NATIONAL_V1 = (
-    "ARR_PRESENT,ARR_URL,ACTIVE,UUID,ID,NOM,DATE_MAJ,LONGITUDE,LATITUDE,GEOM_WKT,ADRESSE,CODE_POSTAL,COMMUNE,DISPOSITION,"
-    "PARITE_TROTTOIR,LOCALISATION,LONGUEUR,LARGEUR,MARQUAGE_ETAT,MARQUAGE_CONFORMITE,TYPE,PANNEAU_PRESENT,PANNEAU_ETAT,"
-    "DUREE_MAX,DUREE_CONTROLE,TEMPORALITE_CDS,TEMPORALITE_OSM,EQUIPEMENTS,IRVE_PUISSANCE,ABAISSEMENT_TROTTOIR,COMMENTAIRE"
-).split(",")
+NATIONAL_V1 = ["ARR_PRESENT", "ARR_URL", "ACTIVE", "UUID", "ID", "NOM", "DATE_MAJ", "LONGITUDE", "LATITUDE", "GEOM_WKT", "ADRESSE", "CODE_POSTAL", "COMMUNE", "DISPOSITION", "PARITE_TROTTOIR", "LOCALISATION", "LONGUEUR", "LARGEUR", "MARQUAGE_ETAT", "MARQUAGE_CONFORMITE", "TYPE", "PANNEAU_PRESENT", "PANNEAU_ETAT", "DUREE_MAX", "DUREE_CONTROLE", "TEMPORALITE_CDS", "TEMPORALITE_OSM", "EQUIPEMENTS", "IRVE_PUISSANCE", "ABAISSEMENT_TROTTOIR", "COMMENTAIRE"]
 
 
 def around_paris(*offsets: tuple[float, float]) -> list[shapely.Point]:
@@ -57,6 +54,14 @@ def raw_table(columns: dict[str, Sequence[str | None]], geometry: Any = None) ->
     count = len(geometry if geometry is not None else next(iter(columns.values())))
     rows = pd.DataFrame({name: pd.Series(list(cells), dtype=object) for name, cells in columns.items()}, index=range(count))
     return RawTable("memory", rows, pd.RangeIndex(2, count + 2).to_numpy(), geometry)
+
+
+def attempt(read: Callable[[Path], Any], path: Path) -> tuple[Any, str]:
+    """What `read` makes of `path`, or the sentence with which it refuses; any other error is a failure."""
+    try:
+        return read(path), ""
+    except JoptimizError as error:
+        return None, str(error)
 
 
 def published_rows(path: Path, encoding: str = "utf-8-sig", delimiter: str = ";") -> list[dict[str, str]]:

@@ -67,10 +67,8 @@ def sha256(path: Path) -> str:
 class Run:
     """One finished run of the command line."""
 
-    def __init__(self, done: subprocess.CompletedProcess) -> None:
-        self.code = done.returncode
-        self.out = done.stdout
-        self.err = done.stderr
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
 
     @property
     def json(self) -> dict:
@@ -96,7 +94,7 @@ def run_python():
             check=False,
         )
         assert "Traceback" not in done.stderr, done.stderr
-        return Run(done)
+        return Run(done.returncode, done.stdout, done.stderr)
 
     return run
 

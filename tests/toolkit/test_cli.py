@@ -9,12 +9,28 @@ import shutil
 import geopandas as gpd
 import pytest
 from builders import around_paris, layer, national_csv
+from conftest import Run
 
 from joptimiz_qgis import __main__ as cli_module
 from joptimiz_qgis.toolkit.errors import CancelledError
 from joptimiz_qgis.toolkit.progress import Progress
 
 OK, BAD_DATA, USAGE = 0, 1, 2
+LAMBERT_GEOJSON = (
+    b'{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},'
+    b'"geometry":{"type":"Point","coordinates":[652000,6862000]}}]}'
+)
+
+
+@pytest.fixture
+def shell(capsys):
+    """The same as ``cli`` without a process of its own: for lists of cases, each of which would cost a start of pandas."""
+
+    def run(*arguments) -> Run:
+        code = cli_module.main([str(argument) for argument in arguments])
+        return Run(code, *capsys.readouterr())
+
+    return run
 
 
 @pytest.fixture
@@ -113,13 +129,12 @@ def fails(run, *said):
         ("arbres.csv", b"essence;hauteur\nplatane;12\n", "Nearest: "),
         ("classeur.csv", b"PK\x03\x04\x00\x00", "“classeur.csv” is not a text file"),
         ("couche.gpkg", b"SQLite format 3\0" + b"\0" * 50, "“couche.gpkg” cannot be read as a vector file"),
-        ("lambert.geojson", b'{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":'
-         b'{"type":"Point","coordinates":[652000,6862000]}}]}', "they look like EPSG:2154. Give the layer its true CRS"),
+        ("lambert.geojson", LAMBERT_GEOJSON, "they look like EPSG:2154. Give the layer its true CRS"),
     ],
-)  # fmt: skip
-def test_a_file_that_cannot_be_used(cli, write_file, tmp_path, folder_is_clean, name, content, said):
+)
+def test_a_file_that_cannot_be_used(shell, write_file, tmp_path, folder_is_clean, name, content, said):
     source = write_file(name, content)
-    fails(cli("read-bays", source, "-o", tmp_path / "out.gpkg", "--quiet"), name, said)
+    fails(shell("read-bays", source, "-o", tmp_path / "out.gpkg", "--quiet"), name, said)
     assert source.read_bytes() == content
     assert folder_is_clean(but=[source])
 
@@ -145,18 +160,18 @@ def test_an_output_that_exists_is_left_byte_for_byte_unless_it_may_be_replaced(c
         (["-o", "{folder}/out.gpkg", "--crs", "Lambert"], "“Lambert” is not a coordinate system"),
     ],
 )
-def test_options_that_cannot_be_followed(cli, bays, tmp_path, folder_is_clean, arguments, said):
+def test_options_that_cannot_be_followed(shell, bays, tmp_path, folder_is_clean, arguments, said):
     places = {"folder": tmp_path, "bays": bays}
     before = bays.read_bytes()
-    run = cli("read-bays", bays, "--quiet", *(argument.format(**places) for argument in arguments))
+    run = shell("read-bays", bays, "--quiet", *(argument.format(**places) for argument in arguments))
     fails(run, said.format(**places))
     assert bays.read_bytes() == before
     assert folder_is_clean(but=[bays])
 
 
 @pytest.mark.parametrize(("text", "said"), [("0", "0.0"), ("-5", "-5.0"), ("nan", "nan")])
-def test_an_impossible_distance(cli, bays, points, tmp_path, text, said):
-    run = cli("coverage", "--points", points, "--bays", bays, "-o", tmp_path / "o.gpkg", f"--max-distance={text}", "--quiet")
+def test_an_impossible_distance(shell, bays, points, tmp_path, text, said):
+    run = shell("coverage", "--points", points, "--bays", bays, "-o", tmp_path / "o.gpkg", f"--max-distance={text}", "--quiet")
     fails(run, f"The distance is {said}. Expected: a number of metres greater than 0, for example 20.")
 
 
@@ -249,8 +264,7 @@ def test_a_cancel_at_any_step_leaves_nothing_behind(bays, points, tmp_path, fold
         progress = CancelAt(step)
         try:
             options.command(options, progress)
-        except CancelledError as error:
-            assert str(error) == "Cancelled; nothing was written."
+        except CancelledError:
             assert folder_is_clean(but=[bays, points])
         else:
             break

@@ -67,7 +67,7 @@ def test_paris_distances_are_those_of_a_k_d_tree_over_the_raw_file(paris, shared
     degrees = np.array([json.loads(row["geo_shape"])["coordinates"] for row in rows])
     bays = np.column_stack(pyproj.Transformer.from_crs(4326, 2154, always_xy=True).transform(*degrees.T))
     points, coverage = paris[name]
-    positions = np.column_stack([axis for axis in (points.to_crs(2154).x, points.to_crs(2154).y)])
+    positions = shapely.get_coordinates(points.to_crs(2154).to_numpy())
     tree = spatial.cKDTree(bays)
     distance, nearest = tree.query(positions)
     np.testing.assert_allclose(coverage.rows["distance_m"], distance, atol=1e-6)

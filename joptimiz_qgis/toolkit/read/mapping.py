@@ -81,7 +81,8 @@ def load_mapping(path: Path) -> Mapping:
         fault = _fault(content)
         if fault:
             raise FileError("The mapping file “{path}” cannot be used: {cause}", path=path.name, cause=fault)
-        return Mapping(**{key: tuple(value) if isinstance(value, list) else value for key, value in content.items()})
+        parts: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in content.items()}
+        return Mapping(**parts)
     except (OSError, ValueError, TypeError) as error:
         raise FileError("The mapping file “{path}” cannot be used: {cause}", path=path.name, cause=error) from error
 

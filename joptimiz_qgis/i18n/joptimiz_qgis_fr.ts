@@ -1,0 +1,329 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="fr_FR" sourcelanguage="en">
+<context>
+    <name>BayCoverageAlgorithm</name>
+    <message>
+        <source>Analysis</source>
+        <translation>Analyse</translation>
+    </message>
+    <message>
+        <source>CRS of the coordinates of the bays, if their file does not say it</source>
+        <translation>Système de coordonnées des aires, si leur fichier ne le dit pas</translation>
+    </message>
+    <message>
+        <source>CRS of the coordinates of the delivery points, if their file does not say it</source>
+        <translation>Système de coordonnées des points de livraison, si leur fichier ne le dit pas</translation>
+    </message>
+    <message>
+        <source>Carrying distance</source>
+        <translation>Distance de portage</translation>
+    </message>
+    <message>
+        <source>Count only bays usable at this moment</source>
+        <translation>Ne compter que les aires utilisables à ce moment</translation>
+    </message>
+    <message>
+        <source>Coverage by delivery bays</source>
+        <translation>Couverture par les aires de livraison</translation>
+    </message>
+    <message>
+        <source>Coverage of delivery points by bays</source>
+        <translation>Couverture des points de livraison par les aires</translation>
+    </message>
+    <message>
+        <source>Delivery bays</source>
+        <translation>Aires de livraison</translation>
+    </message>
+    <message>
+        <source>Delivery points</source>
+        <translation>Points de livraison</translation>
+    </message>
+    <message>
+        <source>Delivery points covered</source>
+        <translation>Points de livraison couverts</translation>
+    </message>
+    <message>
+        <source>Distance bands (metres)</source>
+        <translation>Classes de distance (mètres)</translation>
+    </message>
+    <message>
+        <source>Median distance to the nearest usable bay (m)</source>
+        <translation>Distance médiane à l'aire utilisable la plus proche (m)</translation>
+    </message>
+    <message>
+        <source>Nearest usable delivery bay of each delivery point, and the share within 20 m.</source>
+        <translation>Aire utilisable la plus proche de chaque point de livraison, et part des points à 20 m ou moins.</translation>
+    </message>
+    <message>
+        <source>Share of the delivery points covered (0–1)</source>
+        <translation>Part des points de livraison couverts (0–1)</translation>
+    </message>
+    <message>
+        <source>Usable delivery bays</source>
+        <translation>Aires de livraison utilisables</translation>
+    </message>
+</context>
+<context>
+    <name>BaysLayer</name>
+    <message>
+        <source>Delivery bays</source>
+        <translation>Aires de livraison</translation>
+    </message>
+    <message>
+        <source>Goods area</source>
+        <translation>Zone marchandises</translation>
+    </message>
+    <message>
+        <source>Kind not known</source>
+        <translation>Type inconnu</translation>
+    </message>
+    <message>
+        <source>Periodic bay</source>
+        <translation>Aire périodique</translation>
+    </message>
+    <message>
+        <source>Permanent bay</source>
+        <translation>Aire permanente</translation>
+    </message>
+</context>
+<context>
+    <name>CoverageLayer</name>
+    <message>
+        <source>Bays within {distance:g} m</source>
+        <translation>Aires à {distance:g} m ou moins</translation>
+    </message>
+    <message>
+        <source>Coverage by delivery bays ({distance:g} m)</source>
+        <translation>Couverture par les aires ({distance:g} m)</translation>
+    </message>
+    <message>
+        <source>Covered</source>
+        <translation>Couvert</translation>
+    </message>
+    <message>
+        <source>Distance (m)</source>
+        <translation>Distance (m)</translation>
+    </message>
+    <message>
+        <source>Distance band</source>
+        <translation>Classe de distance</translation>
+    </message>
+    <message>
+        <source>Nearest bay</source>
+        <translation>Aire la plus proche</translation>
+    </message>
+    <message>
+        <source>No position, or no usable bay</source>
+        <translation>Sans position, ou aucune aire utilisable</translation>
+    </message>
+    <message>
+        <source>Straight-line distance from each delivery point to the nearest usable delivery bay, computed by JOPTIMIZ.</source>
+        <translation>Distance à vol d'oiseau de chaque point de livraison à l'aire utilisable la plus proche, calculée par JOPTIMIZ.</translation>
+    </message>
+    <message>
+        <source>{band}: covered</source>
+        <translation>{band} : couvert</translation>
+    </message>
+    <message>
+        <source>{band}: not covered</source>
+        <translation>{band} : non couvert</translation>
+    </message>
+</context>
+<context>
+    <name>DeliveryPointsLayer</name>
+    <message>
+        <source>Delivery points</source>
+        <translation>Points de livraison</translation>
+    </message>
+</context>
+<context>
+    <name>ImportAlgorithm</name>
+    <message>
+        <source>CRS of the coordinates, if the file does not say it</source>
+        <translation>Système de coordonnées, si le fichier ne le dit pas</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Import</translation>
+    </message>
+    <message>
+        <source>Rejected rows with their reasons</source>
+        <translation>Lignes rejetées, avec leurs raisons</translation>
+    </message>
+    <message>
+        <source>Rows imported</source>
+        <translation>Lignes importées</translation>
+    </message>
+    <message>
+        <source>Rows read</source>
+        <translation>Lignes lues</translation>
+    </message>
+    <message>
+        <source>Rows rejected</source>
+        <translation>Lignes rejetées</translation>
+    </message>
+    <message>
+        <source>Rows with a value corrected</source>
+        <translation>Lignes dont une valeur a été corrigée</translation>
+    </message>
+</context>
+<context>
+    <name>ImportBaysAlgorithm</name>
+    <message>
+        <source>Delivery bays</source>
+        <translation>Aires de livraison</translation>
+    </message>
+    <message>
+        <source>File or layer of delivery bays</source>
+        <translation>Fichier ou couche d'aires de livraison</translation>
+    </message>
+    <message>
+        <source>Import delivery bays</source>
+        <translation>Importer des aires de livraison</translation>
+    </message>
+    <message>
+        <source>Mapping used</source>
+        <translation>Correspondance utilisée</translation>
+    </message>
+    <message>
+        <source>Reads a city&apos;s published file of delivery bays into the national schema.</source>
+        <translation>Lit le fichier d'aires publié par une ville et le range dans le schéma national.</translation>
+    </message>
+</context>
+<context>
+    <name>ImportDeliveryPointsAlgorithm</name>
+    <message>
+        <source>Delivery points</source>
+        <translation>Points de livraison</translation>
+    </message>
+    <message>
+        <source>File or layer of delivery points</source>
+        <translation>Fichier ou couche de points de livraison</translation>
+    </message>
+    <message>
+        <source>Import delivery points</source>
+        <translation>Importer des points de livraison</translation>
+    </message>
+    <message>
+        <source>Reads establishments or customers from any file with coordinates; codes keep their zeros.</source>
+        <translation>Lit des établissements ou des clients depuis tout fichier avec coordonnées ; les codes gardent leurs zéros.</translation>
+    </message>
+</context>
+<context>
+    <name>JoptimizAlgorithm</name>
+    <message>
+        <source>Mapping of the columns of the bays</source>
+        <translation>Correspondance des colonnes des aires</translation>
+    </message>
+    <message>
+        <source>Recognise from the header</source>
+        <translation>Reconnaître d'après l'en-tête</translation>
+    </message>
+</context>
+<context>
+    <name>JoptimizDock</name>
+    <message>
+        <source>A small fictional town with its bays, establishments and perimeters, to try everything on.</source>
+        <translation>Une petite ville imaginaire, avec ses aires, ses établissements et ses périmètres, pour tout essayer.</translation>
+    </message>
+    <message>
+        <source>Audit the delivery bays…</source>
+        <translation>Auditer les aires…</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>Données</translation>
+    </message>
+    <message>
+        <source>Delivery bays</source>
+        <translation>Aires de livraison</translation>
+    </message>
+    <message>
+        <source>Discover</source>
+        <translation>Découvrir</translation>
+    </message>
+    <message>
+        <source>Files as cities publish them: CSV, GeoJSON, GeoPackage… They are only read, never changed.</source>
+        <translation>Les fichiers tels que les villes les publient : CSV, GeoJSON, GeoPackage… Ils sont lus, jamais modifiés.</translation>
+    </message>
+    <message>
+        <source>Import delivery bays…</source>
+        <translation>Importer des aires…</translation>
+    </message>
+    <message>
+        <source>Import delivery points…</source>
+        <translation>Importer des points de livraison…</translation>
+    </message>
+    <message>
+        <source>No layer of bays or delivery points was found in the project. Choose files in the dialog, or open the sample town first.</source>
+        <translation>Le projet ne contient ni aires ni points de livraison. Choisissez des fichiers dans la fenêtre, ou ouvrez d'abord la ville exemple.</translation>
+    </message>
+    <message>
+        <source>Open the sample town</source>
+        <translation>Ouvrir la ville exemple</translation>
+    </message>
+    <message>
+        <source>Which delivery points have a usable bay within 20 m, and where are the gaps?</source>
+        <translation>Quels points de livraison ont une aire utilisable à 20 m ou moins, et où sont les manques ?</translation>
+    </message>
+</context>
+<context>
+    <name>JoptimizPlugin</name>
+    <message>
+        <source>JOPTIMIZ panel</source>
+        <translation>Panneau JOPTIMIZ</translation>
+    </message>
+</context>
+<context>
+    <name>SampleTown</name>
+    <message>
+        <source>The sample town could not be opened.</source>
+        <translation>La ville exemple n'a pas pu être ouverte.</translation>
+    </message>
+    <message>
+        <source>The sample town is open. Now press “Audit the delivery bays”.</source>
+        <translation>La ville exemple est ouverte. Cliquez maintenant sur « Auditer les aires ».</translation>
+    </message>
+    <message>
+        <source>Access points</source>
+        <translation>Points d'accès</translation>
+    </message>
+    <message>
+        <source>Base map</source>
+        <translation>Fond de plan</translation>
+    </message>
+    <message>
+        <source>Block</source>
+        <translation>Îlot</translation>
+    </message>
+    <message>
+        <source>Blocks, parks and water</source>
+        <translation>Îlots, parcs et eau</translation>
+    </message>
+    <message>
+        <source>Delivery bays</source>
+        <translation>Aires de livraison</translation>
+    </message>
+    <message>
+        <source>Delivery points</source>
+        <translation>Points de livraison</translation>
+    </message>
+    <message>
+        <source>Park</source>
+        <translation>Parc</translation>
+    </message>
+    <message>
+        <source>Perimeters</source>
+        <translation>Périmètres</translation>
+    </message>
+    <message>
+        <source>Streets</source>
+        <translation>Rues</translation>
+    </message>
+    <message>
+        <source>Water</source>
+        <translation>Eau</translation>
+    </message>
+</context>
+</TS>
