@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Callable
 from qgis.core import Qgis, QgsApplication, QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsProject
 from qgis.PyQt.QtCore import QCoreApplication, QTimer
 
-from ..layers.sample_town import LAMBERT_93, add_sample_town
+from ..layers.sample_town import LAMBERT_93, add_sample_town, sample_files
 from ..paths import SAMPLE
 from .tasks import AlgorithmRun
 
@@ -30,13 +30,14 @@ class SampleTown:
         """Load the town; `say` shows a sentence (and a level) to the user."""
         folder = Path(QgsApplication.qgisSettingsDirPath()) / "joptimiz"
         folder.mkdir(parents=True, exist_ok=True)
+        files = {"delivery_points": folder / "sample_delivery_points.gpkg", "bays": folder / "sample_bays.gpkg"}
         imports = [
-            ("joptimiz:importdeliverypoints", SAMPLE / "establishments.csv", folder / "sample_delivery_points.gpkg"),
-            ("joptimiz:importbays", SAMPLE / "bays.csv", folder / "sample_bays.gpkg"),
+            ("joptimiz:importdeliverypoints", SAMPLE / "establishments.csv", files["delivery_points"]),
+            ("joptimiz:importbays", SAMPLE / "bays.csv", files["bays"]),
         ]
-        self._next([item for item in imports if not item[2].exists()], [item[2] for item in imports], say)
+        self._next([item for item in imports if not item[2].exists()], files, say)
 
-    def _next(self, waiting: list[tuple[str, Path, Path]], files: list[Path], say: Say) -> None:
+    def _next(self, waiting: list[tuple[str, Path, Path]], files: dict[str, Path], say: Say) -> None:
         if not waiting:
             self._show(files, say)
             return
@@ -51,8 +52,9 @@ class SampleTown:
         self.run = AlgorithmRun(identifier, {"INPUT": str(source), "OUTPUT": str(target)}, done)
         self.run.start()
 
-    def _show(self, files: list[Path], say: Say) -> None:
-        town = add_sample_town(QgsProject.instance(), *files)[0]
+    def _show(self, files: dict[str, Path], say: Say) -> None:
+        sources = {**sample_files(), **{name: str(path) for name, path in files.items()}}
+        town = add_sample_town(QgsProject.instance(), sources)["blocks"]
         # QGIS gives an empty project the CRS and the extent of its first layer, in the next turn of the event loop.
         QTimer.singleShot(0, lambda: self._zoom(town))
         say(QCoreApplication.translate("SampleTown", "The sample town is open. Now press “Audit the delivery bays”."))

@@ -63,6 +63,10 @@
         <source>Usable delivery bays</source>
         <translation>Aires de livraison utilisables</translation>
     </message>
+    <message>
+        <source>All figures (JSON)</source>
+        <translation>Tous les chiffres (JSON)</translation>
+    </message>
 </context>
 <context>
     <name>BaysLayer</name>
@@ -114,10 +118,6 @@
         <translation>Aire la plus proche</translation>
     </message>
     <message>
-        <source>No position, or no usable bay</source>
-        <translation>Sans position, ou aucune aire utilisable</translation>
-    </message>
-    <message>
         <source>Straight-line distance from each delivery point to the nearest usable delivery bay, computed by JOPTIMIZ.</source>
         <translation>Distance à vol d'oiseau de chaque point de livraison à l'aire utilisable la plus proche, calculée par JOPTIMIZ.</translation>
     </message>
@@ -128,6 +128,10 @@
     <message>
         <source>{band}: not covered</source>
         <translation>{band} : non couvert</translation>
+    </message>
+    <message>
+        <source>No distance</source>
+        <translation>Sans distance</translation>
     </message>
 </context>
 <context>

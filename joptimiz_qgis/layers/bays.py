@@ -29,7 +29,7 @@ KIND_COLOURS = {
     "zone marchandises": "#6a4c93",
 }
 OTHER_COLOUR = "#5f6b7a"
-_MARKER_MM = 3.4
+_MARKER_MM = 4.0
 
 
 class BaysStyler(QgsProcessingLayerPostProcessorInterface):

@@ -92,7 +92,7 @@ def _renderer(field: dict[str, str], max_distance: float, bands: Sequence[float]
         for label, colour in zip(present, _spread(colours, len(present))):
             expression = f"{condition} AND {QgsExpression.createFieldEqualityExpression(field['band'], label)}"
             root.appendChild(_rule(colour, expression, title.format(band=label)))
-    root.appendChild(_rule(UNKNOWN_COLOUR, f"{covered} IS NULL OR {band} IS NULL", _tr("No position, or no usable bay")))
+    root.appendChild(_rule(UNKNOWN_COLOUR, f"{covered} IS NULL OR {band} IS NULL", _tr("No distance")))
     return QgsRuleBasedRenderer(root)
 
 

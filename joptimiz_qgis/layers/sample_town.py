@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable
+from typing import Callable, Mapping
 
 from qgis.core import (
     QgsCategorizedSymbolRenderer,
@@ -19,9 +19,6 @@ from ..paths import SAMPLE
 from .bays import style_bays, svg_marker
 from .delivery_points import style_delivery_points
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 GROUP = "Visualiz"
 LAMBERT_93 = "EPSG:2154"
 _BLOCK_COLOURS = {"ilot": "#e9e4da", "parc": "#cfe3c2", "eau": "#b5d3e7"}
@@ -29,45 +26,48 @@ _PERIMETER_COLOURS = {"Rouge": "#c8442f", "Bleu": "#2f6fc8", "ZFE": "#3c8d40", "
 _OTHER_PERIMETER = "#7a4fa3"
 
 
-def add_sample_town(project: QgsProject, delivery_points: Path, bays: Path) -> list[QgsVectorLayer]:
+def sample_files() -> dict[str, str]:
+    """The town's base map, perimeters and access points as they ship: name → data source."""
+    return {name: str(SAMPLE / f"{name}.geojson") for name in ("blocks", "streets", "perimeters", "access_points")}
+
+
+def add_sample_town(project: QgsProject, sources: Mapping[str, str]) -> dict[str, QgsVectorLayer]:
     """Add the town to `project`, the map's subjects in the group “Visualiz” above its base map.
 
     Parameters
     ----------
     project : QgsProject
-    delivery_points, bays : Path
-        The imported tables (the town's own files are CSV, which importers read).
+    sources : mapping
+        Data sources by name: those of `sample_files`, and ``delivery_points`` and ``bays``, which were imported.
 
     Returns
     -------
-    list of QgsVectorLayer
-        Blocks (whose extent is the town's), streets, perimeters, access points, delivery points, bays.
+    dict of QgsVectorLayer
+        By the same names; the extent of ``blocks`` is the town's.
     """
-    base = [
-        _layer(SAMPLE / "blocks.geojson", _tr("Blocks, parks and water"), _style_blocks),
-        _layer(SAMPLE / "streets.geojson", _tr("Streets"), _style_streets),
-    ]
-    subjects = [
-        _layer(SAMPLE / "perimeters.geojson", _tr("Perimeters"), _style_perimeters),
-        _layer(SAMPLE / "access_points.geojson", _tr("Access points"), _style_access_points),
-        _layer(delivery_points, _tr("Delivery points"), style_delivery_points),
-        _layer(bays, _tr("Delivery bays"), style_bays),
-    ]
+    layers = {name: QgsVectorLayer(sources[name], title, "ogr") for name, title in _titles().items()}
+    for name, layer in layers.items():
+        _STYLES[name](layer)
+        layer.setName(_titles()[name])
     root = project.layerTreeRoot()
     base_group = root.findGroup(_tr("Base map")) or root.addGroup(_tr("Base map"))
     group = root.findGroup(GROUP) or root.insertGroup(0, GROUP)
-    for layers, parent in ((base, base_group), (subjects, group)):
-        for layer in layers:
-            project.addMapLayer(layer, False)
-            parent.insertLayer(0, layer)
-    return [*base, *subjects]
+    for name, layer in layers.items():
+        project.addMapLayer(layer, False)
+        (base_group if name in ("blocks", "streets") else group).insertLayer(0, layer)
+    return layers
 
 
-def _layer(path: Path, name: str, style: Callable[[QgsVectorLayer], None]) -> QgsVectorLayer:
-    layer = QgsVectorLayer(str(path), name, "ogr")
-    style(layer)
-    layer.setName(name)
-    return layer
+def _titles() -> dict[str, str]:
+    """Names of the layers, from the bottom of the map to its top."""
+    return {
+        "blocks": _tr("Blocks, parks and water"),
+        "streets": _tr("Streets"),
+        "perimeters": _tr("Perimeters"),
+        "access_points": _tr("Access points"),
+        "delivery_points": _tr("Delivery points"),
+        "bays": _tr("Delivery bays"),
+    }
 
 
 def _style_blocks(layer: QgsVectorLayer) -> None:
@@ -96,6 +96,16 @@ def _style_perimeters(layer: QgsVectorLayer) -> None:
 
 def _style_access_points(layer: QgsVectorLayer) -> None:
     layer.setRenderer(QgsSingleSymbolRenderer(svg_marker("access_point", 3.6, "#c8442f", "#ffffff")))
+
+
+_STYLES: dict[str, Callable[[QgsVectorLayer], None]] = {
+    "blocks": _style_blocks,
+    "streets": _style_streets,
+    "perimeters": _style_perimeters,
+    "access_points": _style_access_points,
+    "delivery_points": style_delivery_points,
+    "bays": style_bays,
+}
 
 
 def _tr(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
@@ -11,6 +13,7 @@ from qgis.core import (
     QgsProcessing,
     QgsProcessingException,
     QgsProcessingOutputNumber,
+    QgsProcessingOutputString,
     QgsProcessingParameterDateTime,
     QgsProcessingParameterDistance,
     QgsProcessingParameterFeatureSink,
@@ -49,6 +52,7 @@ class BayCoverageAlgorithm(JoptimizAlgorithm):
     POINTS_CRS = "POINTS_CRS"
     BAYS_CRS = "BAYS_CRS"
     OUTPUT = "OUTPUT"
+    FIGURES = "FIGURES"
     FIELD_TYPES = (
         ("covered", QMetaType.Type.Bool),
         ("nearest_bay", QMetaType.Type.QString),
@@ -92,6 +96,7 @@ class BayCoverageAlgorithm(JoptimizAlgorithm):
         self.addParameter(QgsProcessingParameterFeatureSink(self.OUTPUT, self.tr("Coverage by delivery bays"), points))
         for name, description in self._numbers():
             self.addOutput(QgsProcessingOutputNumber(name, description))
+        self.addOutput(QgsProcessingOutputString(self.FIGURES, self.tr("All figures (JSON)")))
 
     def checkParameterValues(  # noqa: N802 - QGIS's name
         self, parameters: dict[str, Any], context: QgsProcessingContext
@@ -123,7 +128,7 @@ class BayCoverageAlgorithm(JoptimizAlgorithm):
         tell_notes([*coverage.notes, *sentences(coverage.summary)], feedback)
         destination = self._write(points, coverage, parameters, context, FeedbackProgress(feedback, 50, 100))
         self._style(destination, parameters, context)
-        return {self.OUTPUT: destination, **self._figures(coverage.summary)}
+        return {self.OUTPUT: destination, **self._figures(coverage.summary), self.FIGURES: json.dumps(asdict(coverage.summary))}
 
     def _points(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback

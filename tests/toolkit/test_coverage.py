@@ -198,6 +198,7 @@ def test_labels_of_the_points_are_kept_and_points_without_position_have_no_resul
     assert coverage.rows.index.tolist() == ["a", "b", "c", "d"]
     assert coverage.rows.iloc[1:].isna().all().all()
     assert (coverage.summary.points, coverage.summary.points_without_position, coverage.summary.bays) == (1, 3, 1)
+    assert coverage.summary.share_points == 1.0
     assert [str(note) for note in coverage.notes] == [
         "3 delivery points have no position; they are in the result without distance.",
         "1 bays have no position and do not count.",

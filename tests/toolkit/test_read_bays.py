@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from joptimiz_qgis.toolkit.errors import CrsError, HeaderError
 from joptimiz_qgis.toolkit.read.bays import bays_from_raw, read_bays
+from joptimiz_qgis.toolkit.read.mapping import get_mapping
 from joptimiz_qgis.toolkit.schema import load_table
 from joptimiz_qgis.toolkit.write import write_table
 
@@ -163,6 +164,16 @@ def test_paris_identifiers_positions_and_postcodes_are_those_published(readings,
     assert by_line(reading, "code_postal") == only(reading, rows, lambda row: arrondissements.get(row["Arrondissement"]))
     positions = {line: tuple(json.loads(rows[line]["geo_shape"])["coordinates"]) for line in rows}
     assert {line: (point.x, point.y) for line, point in zip(reading.table["source_ligne"], reading.table.geometry)} == positions
+
+
+def test_paris_with_only_the_columns_that_make_it_known_is_read(write_file, published):
+    """The portal lets its users choose the columns of an export."""
+    columns = get_mapping("bays", "paris").recognise
+    rows = [[row[column] for column in columns] for row in list(published[PARIS_FILE].values())[:20]]
+    reading = read_bays(write_file("extrait.csv", csv_text([columns, *rows], ";")))
+    assert (reading.mapping, reading.imported) == ("paris", 20)
+    assert reading.table[["adresse", "commentaire", "parite_trottoir"]].isna().all().all()
+    assert (reading.counts()["corrected"], reading.counts()["flagged"]) == (0, 0)
 
 
 # -- Hauts-de-Seine ------------------------------------------------------------------------------------------------------

@@ -108,9 +108,9 @@ def test_the_delimiter_is_found_out(write_file, text, delimiter):
     ("encoding", "named"), [("utf-8", "utf-8"), ("utf-8-sig", "utf-8-sig"), ("utf-16", "utf-16"), ("cp1252", "windows-1252")]
 )
 def test_the_encoding_is_found_out_and_said(write_file, encoding, named):
-    raw = read_text_table(write_file("t.csv", "Régime;n°\nÉpi;1\n", encoding))
+    raw = read_text_table(write_file("t.csv", "Régime;n°\nÉpi;l’œuvre à 5 €\n", encoding))
     assert raw.columns == ["Régime", "n°"]
-    assert raw.rows.iloc[0].tolist() == ["Épi", "1"]
+    assert raw.rows.iloc[0].tolist() == ["Épi", "l’œuvre à 5 €"]
     assert f"encoding {named}," in str(raw.notes[0])
 
 

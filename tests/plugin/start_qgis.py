@@ -1,0 +1,34 @@
+"""Begins every script of the `python` fixture: QGIS and Processing started as qgis_process does, then the plugin."""
+
+import json
+import sys
+import time
+
+from qgis.core import *  # noqa: F403
+from qgis.core import QgsApplication
+
+app = QgsApplication([], True)
+app.initQgis()
+sys.path.append(QgsApplication.pkgDataPath() + "/python/plugins")
+from processing.core.Processing import Processing  # noqa: E402
+
+Processing.initialize()
+import processing  # noqa: E402
+
+before_plugin = set(sys.modules)
+from joptimiz_qgis import classFactory  # noqa: E402
+
+plugin = classFactory(None)
+plugin.initProcessing()
+
+
+def say(result):
+    print(json.dumps(result), flush=True)
+
+
+def finish(condition, seconds=60):
+    """Let QGIS's event loop run until `condition()`."""
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        app.processEvents()
+        time.sleep(0.005)

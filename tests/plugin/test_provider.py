@@ -1,0 +1,133 @@
+"""The provider: names, help, icons, parameters and outputs, in both languages, here and in the real qgis_process."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from conftest import ALGORITHMS, algorithm, speak
+from qgis.core import QgsApplication, QgsProcessingParameterDefinition
+
+from joptimiz_qgis import classFactory
+
+GROUPS = {"baycoverage": "analyse", "importbays": "import", "importdeliverypoints": "import"}
+NAMES = {
+    "en": {
+        "baycoverage": ("Coverage of delivery points by bays", "Analysis"),
+        "importbays": ("Import delivery bays", "Import"),
+        "importdeliverypoints": ("Import delivery points", "Import"),
+    },
+    "fr": {
+        "baycoverage": ("Couverture des points de livraison par les aires", "Analyse"),
+        "importbays": ("Importer des aires de livraison", "Import"),
+        "importdeliverypoints": ("Importer des points de livraison", "Import"),
+    },
+}
+PARAMETERS = {
+    "baycoverage": ["POINTS", "BAYS", "MAX_DISTANCE", "AT", "BANDS", "MAPPING", "POINTS_CRS", "BAYS_CRS", "OUTPUT"],
+    "importbays": ["INPUT", "MAPPING", "CRS", "OUTPUT", "REJECTS"],
+    "importdeliverypoints": ["INPUT", "CRS", "OUTPUT", "REJECTS"],
+}
+OUTPUTS = {
+    "baycoverage": {"OUTPUT", "POINTS_COUNT", "COVERED_COUNT", "SHARE_POINTS", "MEDIAN_DISTANCE", "BAYS_COUNT", "BAYS_USABLE"},
+    "importbays": {"OUTPUT", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "MAPPING_USED"},
+    "importdeliverypoints": {"OUTPUT", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED"},
+}
+ADVANCED = {"BANDS", "MAPPING", "POINTS_CRS", "BAYS_CRS", "CRS"}
+
+
+@pytest.fixture(params=["en", "fr"])
+def spoken(request, qgis_processing):
+    """The provider started in one language, and that language."""
+    speak(request.param)
+    plugin = classFactory(None)
+    plugin.initProcessing()
+    yield plugin.provider, request.param
+    plugin.unload()
+
+
+def test_the_provider_is_registered_without_iface(provider):
+    assert QgsApplication.processingRegistry().providerById("joptimiz") is provider
+    assert provider.name() == "JOPTIMIZ"
+    assert sorted(found.id() for found in provider.algorithms()) == sorted(ALGORITHMS)
+
+
+def test_identifiers_are_the_same_in_every_language_and_names_are_not(spoken):
+    provider, language = spoken
+    found = {made.name(): made for made in provider.algorithms()}
+    assert {name: made.groupId() for name, made in found.items()} == GROUPS
+    assert {name: (made.displayName(), made.group()) for name, made in found.items()} == NAMES[language]
+
+
+def test_help_is_text_in_the_language_without_style_sheet(spoken):
+    provider, language = spoken
+    word = {"en": "bays", "fr": "aires"}[language]
+    for made in provider.algorithms():
+        text = re.sub(r"<[^>]*>", " ", made.shortHelpString())
+        assert len(text) > 300, made.name()
+        assert "white-space" not in text and "{" not in text and "**" not in text
+        assert made.shortDescription().strip()
+        assert word in text or made.name() == "importdeliverypoints"
+
+
+def test_every_text_of_a_dialog_is_french_in_french(spoken):
+    """No parameter or output has the same description in both languages, save words that are."""
+    provider, language = spoken
+    same = {"CSV"}
+    english = {"en": set(), "fr": ENGLISH_TEXTS}[language]
+    texts = {part.description() for made in provider.algorithms() for part in (*made.parameterDefinitions(), *made.outputDefinitions())}
+    if language == "en":
+        ENGLISH_TEXTS.update(texts)
+    assert not (texts & english) - same
+    assert all(text.strip() for text in texts)
+
+
+ENGLISH_TEXTS: set[str] = set()
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_parameters_and_outputs_are_those_documented(provider, name):
+    made = algorithm(f"joptimiz:{name}")
+    parameters = {parameter.name(): parameter for parameter in made.parameterDefinitions()}
+    assert list(parameters) == PARAMETERS[name]
+    assert {output.name() for output in made.outputDefinitions()} == OUTPUTS[name]
+    folded = {name for name, parameter in parameters.items() if parameter.flags() & QgsProcessingParameterDefinition.Flag.FlagAdvanced}
+    assert folded == ADVANCED & set(parameters)
+
+
+def test_defaults_are_the_rule_of_20_metres(provider):
+    made = algorithm("joptimiz:baycoverage")
+    assert made.parameterDefinition("MAX_DISTANCE").defaultValue() == 20
+    assert made.parameterDefinition("BANDS").defaultValue() == "10; 20; 30; 50; 100"
+
+
+@pytest.mark.parametrize("identifier", ALGORITHMS)
+def test_icons_are_drawn(provider, identifier):
+    for icon in (algorithm(identifier).icon(), provider.icon()):
+        assert not icon.isNull()
+        picture = icon.pixmap(24, 24).toImage()
+        assert any(picture.pixelColor(x, y).alpha() for x in range(24) for y in range(24))
+
+
+@pytest.mark.parametrize("identifier", ALGORITHMS)
+def test_nothing_of_qgis_is_hidden_by_a_method_of_ours(provider, identifier):
+    """QGIS calls `run` and its like on our object: `processing.run` fails where a method of ours bears the name."""
+    from qgis.core import QgsProcessingAlgorithm
+
+    virtual = {"createInstance", "name", "displayName", "shortDescription", "shortHelpString", "icon", "group", "groupId", "tr", "initAlgorithm", "processAlgorithm", "checkParameterValues"}
+    ours = {name for kind in type(algorithm(identifier)).__mro__ if kind.__module__.startswith("joptimiz_qgis") for name in vars(kind)}
+    hidden = {name for name in ours & set(dir(QgsProcessingAlgorithm)) if not name.startswith("__")}
+    assert hidden <= virtual
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_real_program_lists_the_algorithms(qgis_process, language):
+    listed = json.loads(qgis_process("list", "--json", language=language).stdout)["providers"]["joptimiz"]["algorithms"]
+    assert {made["name"]: name for name, made in listed.items()} == {NAMES[language][name][0]: f"joptimiz:{name}" for name in GROUPS}
+
+
+def test_the_real_program_prints_the_help_as_text(qgis_process):
+    told = qgis_process("help", "joptimiz:baycoverage", language="fr").stdout
+    assert "Distance de portage" in told
+    assert "white-space" not in told
