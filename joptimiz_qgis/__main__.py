@@ -89,7 +89,7 @@ def coverage_command(options: argparse.Namespace, progress: ShellProgress) -> di
     """``coverage``: the nearest usable bay of each delivery point."""
     from dataclasses import asdict
 
-    from .toolkit.coverage import bay_coverage, joined
+    from .toolkit.coverage import bay_coverage, joined, sentences
     from .toolkit.read.bays import read_bays
     from .toolkit.read.delivery_points import read_delivery_points
     from .toolkit.write import check_output, write_table
@@ -105,9 +105,9 @@ def coverage_command(options: argparse.Namespace, progress: ShellProgress) -> di
     _tell(bays, progress)
     progress.step(0.4, tr("Measuring distances"))
     coverage = bay_coverage(
-        points.table.geometry, bays.table, options.max_distance, options.bands, options.at, progress
+        points.table.geometry, bays.table, options.max_distance, options.bands, options.at, progress.part(0.4, 0.8)
     )
-    for note in coverage.notes:
+    for note in (*coverage.notes, *sentences(coverage.summary)):
         progress.say(note)
     progress.step(0.8, tr("Writing {name}", name=options.output))
     write_table(joined(points.table, coverage.rows), options.output, "coverage", options.overwrite)

@@ -8,7 +8,7 @@ from qgis.core import Qgis, QgsProject
 from qgis.gui import QgsDockWidget
 from qgis.PyQt.QtCore import QSize, Qt
 from qgis.PyQt.QtGui import QIcon
-from qgis.PyQt.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QDialog, QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ..layers.roles import bays_layer, points_layer
 from ..paths import icon_path
@@ -30,6 +30,7 @@ class JoptimizDock(QgsDockWidget):
         self.setObjectName("JoptimizDock")
         self.iface = iface
         self.sample = SampleTown(iface)
+        self.dialogs: list[QDialog] = []
         self.message = _message()
         self.audit_button = self._button(self.tr("Audit the delivery bays…"), "audit_bays", self.audit)
         self.audit_button.setObjectName("auditButton")
@@ -64,6 +65,8 @@ class JoptimizDock(QgsDockWidget):
             from processing import createAlgorithmDialog
 
             dialog = createAlgorithmDialog(identifier, parameters)
+            self.dialogs.append(dialog)  # or Python forgets its part of the dialog, and Run does nothing
+            dialog.finished.connect(lambda _: self.dialogs.remove(dialog))
             dialog.show()  # beside the map, not in front of it: one may look something up
 
     def libraries_present(self) -> bool:

@@ -6,27 +6,35 @@ Loads the libraries: algorithms import it when they run, never before.
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+import shutil
+import sqlite3
+import tempfile
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Iterable, Iterator, NamedTuple
 
 import numpy as np
 import shapely
 from qgis.core import (
     NULL,
     QgsCoordinateReferenceSystem,
+    QgsDataSourceUri,
     QgsFeature,
     QgsFeatureRequest,
     QgsFeatureSink,
     QgsField,
     QgsFields,
     QgsGeometry,
+    QgsProcessing,
     QgsProcessingException,
+    QgsProcessingFeatureSourceDefinition,
     QgsProcessingOutputLayerDefinition,
+    QgsProcessingUtils,
     QgsProviderRegistry,
     QgsVectorLayer,
     QgsWkbTypes,
 )
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QDate, QDateTime, QMetaType, Qt, QTime
 
 from ..toolkit.crs import require_crs
@@ -283,10 +291,11 @@ def geometry_of(shape: bytes | None) -> QgsGeometry:
 
 def write(features: Iterator[QgsFeature], count: int, sink: QgsFeatureSink, progress: Progress) -> None:
     """Put `features` into `sink`; a feature that it refuses is an error, never a silent loss."""
+    fast = QgsFeatureSink.Flag.FastInsert  # looking it up costs as much as a feature's attributes
     for number, feature in enumerate(features):
         if number % _ROWS_BETWEEN_CHECKS == 0:
             progress.step(number / count)
-        if not sink.addFeature(feature, QgsFeatureSink.Flag.FastInsert):
+        if not sink.addFeature(feature, fast):
             raise OutputError("The result cannot be written: {cause}", cause=sink.lastError())
     if not sink.flushBuffer():
         raise OutputError("The result cannot be written: {cause}", cause=sink.lastError())
@@ -310,62 +319,137 @@ def wkb_type(geometry: gpd.GeoSeries) -> QgsWkbTypes.Type:
 
 
 @contextmanager
-def whole_or_nothing(
-    algorithm: QgsProcessingAlgorithm, parameters: dict[str, Any], name: str, inputs: Iterable[str], context: QgsProcessingContext
-) -> Iterator[None]:
-    """While the sink of parameter `name` is written: if that fails or is cancelled, a file that it replaces comes back.
+def result_sink(
+    algorithm: QgsProcessingAlgorithm,
+    parameters: dict[str, Any],
+    name: str,
+    inputs: Iterable[str],
+    context: QgsProcessingContext,
+    layout: tuple[QgsFields, QgsWkbTypes.Type, QgsCoordinateReferenceSystem],
+) -> Iterator[tuple[QgsFeatureSink, str]]:
+    """Sink of parameter `name` and the name of what it writes; closed at the end, complete or gone.
 
-    QGIS writes sinks in place and asks the user before it replaces a file; what it does not do is to keep the old one
+    QGIS writes sinks in place and asks the user before it replaces something; what it does not do is to keep the old result
     until the new one is complete, nor to refuse a result that would overwrite its own source.
     """
-    path = output_file(parameters, name, context)
-    if path is None:
-        yield
-        return
-    if any(same_file(path, source_text(algorithm, parameters, source, context)) for source in inputs):
-        raise OutputError("“{path}” is one of the inputs; sources are never modified. Choose another file for the result.", path=path)
-    kept = path.with_name(f".{path.name}.joptimiz-before")
-    existed = path.exists()
+    target = output_file(parameters, name, context)
+    if target and any(is_source(target, algorithm, parameters, source, context) for source in inputs):
+        raise OutputError("“{path}” is one of the inputs; sources are never modified. Choose another file for the result.", path=target.path)
+    with whole_or_nothing(target) if target else nullcontext():
+        sink, destination = algorithm.parameterAsSink(parameters, name, context, *layout)
+        if sink is None:
+            raise QgsProcessingException(algorithm.invalidSinkError(parameters, name))
+        try:
+            yield sink, str(destination)
+        finally:
+            sip.delete(sink)  # closes the file, whoever still refers to the sink: an error's traceback does
+
+
+class Target(NamedTuple):
+    """The file that a result goes into, and the table in it where the file may hold others (else empty)."""
+
+    path: Path
+    table: str
+
+
+# What belongs to a file beside itself, by its ending.
+_COMPANIONS = {
+    ".shp": (".shx", ".dbf", ".prj", ".cpg", ".qpj", ".qix"),
+    ".tab": (".dat", ".map", ".id", ".ind"),
+    ".mif": (".mid",),
+}
+_OF_DATABASES = ("-wal", "-shm", "-journal")
+
+
+@contextmanager
+def whole_or_nothing(target: Target) -> Iterator[None]:
+    """While `target` is written: if that fails or is cancelled, what was there before comes back."""
     try:
-        if existed:
-            os.replace(path, kept)
-    except OSError as error:
+        keep = _database_kept if target.table and target.path.exists() else _files_kept
+        with keep(target.path):
+            yield
+    except (OSError, sqlite3.Error) as error:
         raise OutputError(
             "“{path}” cannot be written: {cause}. Choose another folder, or close the program that has the file open.",
-            path=path,
-            cause=error.strerror or error,
+            path=target.path,
+            cause=getattr(error, "strerror", None) or error,
         ) from error
-    try:
-        yield
-    except BaseException:
-        for part in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal"))):
-            part.unlink(missing_ok=True)
-        if existed:
-            os.replace(kept, path)
-        raise
-    kept.unlink(missing_ok=True)
 
 
-def output_file(parameters: dict[str, Any], name: str, context: QgsProcessingContext) -> Path | None:
-    """The single file that a sink parameter creates; None for memory layers, databases and tables added to a file."""
+@contextmanager
+def _files_kept(path: Path) -> Iterator[None]:
+    """A file and its companions are out of the way meanwhile; they come back where the new ones fail."""
+    beside = [path.with_suffix(ending) for ending in _COMPANIONS.get(path.suffix.lower(), ())]
+    parts = [path, *beside, *(path.with_name(path.name + ending) for ending in _OF_DATABASES)]
+    with tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=path.parent) as folder:
+        for part in filter(Path.exists, parts):
+            os.replace(part, Path(folder) / part.name)
+        try:
+            yield
+        except BaseException:
+            for part in filter(Path.exists, parts):
+                shutil.rmtree(part) if part.is_dir() else part.unlink()  # some formats are folders
+            for part in Path(folder).iterdir():
+                os.replace(part, path.parent / part.name)
+            raise
+
+
+@contextmanager
+def _database_kept(path: Path) -> Iterator[None]:
+    """A GeoPackage that gets one table more; all its tables come back as they were where that fails."""
+    with tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=path.parent) as folder:
+        before = Path(folder) / path.name
+        _copy_database(path, before)
+        try:
+            yield
+        except BaseException:
+            _copy_database(before, path)
+            raise
+
+
+def _copy_database(source: Path, target: Path) -> None:
+    """By SQLite's own backup, which sees to the locks and the logs of layers that are open in QGIS."""
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+        old.backup(new)
+
+
+def output_file(parameters: dict[str, Any], name: str, context: QgsProcessingContext) -> Target | None:
+    """Where a sink parameter writes, if that is a file; None for memory layers and database servers."""
     value = parameters.get(name)
     if isinstance(value, QgsProcessingOutputLayerDefinition):
         value, _ = value.sink.valueAsString(context.expressionContext(), "")
-    if not isinstance(value, str) or ":" in value[2:] or value == "TEMPORARY_OUTPUT" or not Path(value).suffix:
+    if not isinstance(value, str) or value in {"", QgsProcessing.TEMPORARY_OUTPUT}:
         return None
-    return Path(value)
+    if value.startswith("ogr:"):  # a table of a GeoPackage
+        uri = QgsDataSourceUri(value[len("ogr:") :])
+        return Target(Path(uri.database()), uri.table()) if uri.database() else None
+    if ":" in value[2:]:
+        return None
+    return Target(Path(value if Path(value).suffix else f"{value}.{QgsProcessingUtils.defaultVectorExtension()}"), "")
 
 
-def source_text(algorithm: QgsProcessingAlgorithm, parameters: dict[str, Any], name: str, context: QgsProcessingContext) -> str:
-    """Where the data of parameter `name` come from, as QGIS writes it."""
-    layer = algorithm.parameterAsVectorLayer(parameters, name, context)
-    return layer.source() if layer else str(parameters.get(name))
+def is_source(
+    target: Target, algorithm: QgsProcessingAlgorithm, parameters: dict[str, Any], name: str, context: QgsProcessingContext
+) -> bool:
+    """Whether the data of parameter `name` come from `target`."""
+    value = parameters.get(name)
+    if isinstance(value, QgsProcessingFeatureSourceDefinition):  # selected features only, a filter…
+        value = value.source
+    layer = algorithm.parameterAsVectorLayer({name: value}, name, context)
+    parts = QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source()) if layer else {"path": value}
+    if not _same_file(target.path, parts.get("path")):
+        return False
+    return not target.table or target.table == (parts.get("layerName") or _first_table(target.path))
 
 
-def same_file(path: Path, source: str) -> bool:
-    """Whether `source`, a layer's source as QGIS writes it, is the file `path`."""
-    other = Path(source.split("|")[0].replace("file://", "").split("?")[0])
+def _same_file(path: Path, other: Any) -> bool:
     try:
-        return path.exists() and other.exists() and path.samefile(other)
+        return isinstance(other, str) and path.exists() and path.samefile(other)
     except OSError:
         return False
+
+
+def _first_table(path: Path) -> str:
+    """The table that a path without a table's name opens."""
+    tables = QgsProviderRegistry.instance().querySublayers(str(path))
+    return str(tables[0].name()) if tables else ""

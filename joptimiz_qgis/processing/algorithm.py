@@ -122,24 +122,18 @@ class JoptimizAlgorithm(QgsProcessingAlgorithm):
 
 
 class FeedbackProgress(Progress):
-    """The toolkit's progress, shown by QGIS; its Cancel stops the toolkit.
+    """The toolkit's progress, shown by QGIS; its Cancel stops the toolkit."""
 
-    Parameters
-    ----------
-    start, end : float
-        Which part of QGIS's bar (0–100) this piece of work fills.
-    """
-
-    def __init__(self, feedback: QgsProcessingFeedback, start: float = 0, end: float = 100) -> None:
+    def __init__(self, feedback: QgsProcessingFeedback) -> None:
         self.feedback = feedback
-        self.start = start
-        self.end = end
 
     def cancelled(self) -> bool:
+        """Whether Cancel was pressed."""
         return bool(self.feedback.isCanceled())
 
     def show(self, fraction: float, text: str) -> None:
-        self.feedback.setProgress(self.start + fraction * (self.end - self.start))
+        """Move QGIS's bar."""
+        self.feedback.setProgress(100 * fraction)
         if text:
             self.feedback.setProgressText(text)
 

@@ -11,7 +11,6 @@ from qgis.core import (
     QgsField,
     QgsFields,
     QgsProcessing,
-    QgsProcessingException,
     QgsProcessingOutputNumber,
     QgsProcessingOutputString,
     QgsProcessingParameterDateTime,
@@ -103,7 +102,9 @@ class BayCoverageAlgorithm(JoptimizAlgorithm):
     ) -> tuple[bool, str]:
         """Refuse impossible distances before anything is read."""
         try:
-            check_distance(self.parameterAsDouble(parameters, self.MAX_DISTANCE, context))
+            distance = parameters.get(self.MAX_DISTANCE)
+            readable = self.parameterDefinition(self.MAX_DISTANCE).checkValueIsAcceptable(distance, context)
+            check_distance(self.parameterAsDouble(parameters, self.MAX_DISTANCE, context) if readable else distance)
             band_labels(parse_bands(self.parameterAsString(parameters, self.BANDS, context)))
         except ParameterError as error:
             return False, str(error)
@@ -123,10 +124,10 @@ class BayCoverageAlgorithm(JoptimizAlgorithm):
             self.parameterAsDouble(parameters, self.MAX_DISTANCE, context),
             parse_bands(self.parameterAsString(parameters, self.BANDS, context)),
             self._moment(parameters, context),
-            FeedbackProgress(feedback, 25, 50),
+            FeedbackProgress(feedback).part(0.25, 0.5),
         )
         tell_notes([*coverage.notes, *sentences(coverage.summary)], feedback)
-        destination = self._write(points, coverage, parameters, context, FeedbackProgress(feedback, 50, 100))
+        destination = self._write(points, coverage, parameters, context, FeedbackProgress(feedback).part(0.5, 1))
         self._style(destination, parameters, context)
         return {self.OUTPUT: destination, **self._figures(coverage.summary), self.FIGURES: json.dumps(asdict(coverage.summary))}
 
@@ -138,7 +139,7 @@ class BayCoverageAlgorithm(JoptimizAlgorithm):
         from . import adapters
 
         crs = self.crs(parameters, self.POINTS_CRS, context)
-        progress = FeedbackProgress(feedback, 0, 15)
+        progress = FeedbackProgress(feedback).part(0, 0.15)
         if adapters.is_spatial_layer(self, parameters, self.POINTS, context):
             source = adapters.required_source(self, parameters, self.POINTS, context)
             rows = adapters.LayerRows(source, crs, progress)
@@ -152,7 +153,7 @@ class BayCoverageAlgorithm(JoptimizAlgorithm):
         from ..toolkit.read.bays import bays_from_raw
         from . import adapters
 
-        raw = adapters.raw_table(self, parameters, self.BAYS, context, FeedbackProgress(feedback, 15, 25))
+        raw = adapters.raw_table(self, parameters, self.BAYS, context, FeedbackProgress(feedback).part(0.15, 0.25))
         crs = self.crs(parameters, self.BAYS_CRS, context)
         reading = bays_from_raw(raw, self.mapping(parameters, self.MAPPING, context), crs)
         tell_reading(reading, feedback)
@@ -168,7 +169,7 @@ class BayCoverageAlgorithm(JoptimizAlgorithm):
         coverage: Coverage,
         parameters: dict[str, Any],
         context: QgsProcessingContext,
-        progress: FeedbackProgress,
+        progress: Progress,
     ) -> str:
         from ..toolkit.coverage import free_names
         from . import adapters
@@ -177,13 +178,10 @@ class BayCoverageAlgorithm(JoptimizAlgorithm):
         names = free_names(points.fields.names(), [name for name, _ in self.FIELD_TYPES])
         for name, (_, kind) in zip(names, self.FIELD_TYPES):
             fields.append(QgsField(name, kind))
-        with adapters.whole_or_nothing(self, parameters, self.OUTPUT, (self.POINTS, self.BAYS), context):
-            sink, destination = self.parameterAsSink(parameters, self.OUTPUT, context, fields, points.wkb_type, points.crs)
-            if sink is None:
-                raise QgsProcessingException(self.invalidSinkError(parameters, self.OUTPUT))
+        layout = (fields, points.wkb_type, points.crs)
+        with adapters.result_sink(self, parameters, self.OUTPUT, (self.POINTS, self.BAYS), context, layout) as (sink, destination):
             adapters.write(points.features(coverage.rows), len(coverage.rows), sink, progress)
-            del sink
-        return str(destination)
+        return destination
 
     def _style(self, destination: str, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
         from ..layers.coverage import CoverageStyler

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from qgis.core import (
     QgsFields,
     QgsProcessing,
-    QgsProcessingException,
     QgsProcessingOutputNumber,
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFeatureSource,
@@ -80,19 +79,13 @@ class ImportAlgorithm(JoptimizAlgorithm):
         from ..toolkit.write.tables import one_geometry_type, reject_file
         from . import adapters
 
-        raw = adapters.raw_table(self, parameters, self.INPUT, context, FeedbackProgress(feedback, 0, 40))
+        raw = adapters.raw_table(self, parameters, self.INPUT, context, FeedbackProgress(feedback).part(0, 0.4))
         reading = self.read(raw, parameters, context)
         tell_reading(reading, feedback)
         table = one_geometry_type(reading.table)
-        fields = self.fields(reading)
-        with adapters.whole_or_nothing(self, parameters, self.OUTPUT, (self.INPUT,), context):
-            sink, destination = self.parameterAsSink(
-                parameters, self.OUTPUT, context, fields, adapters.wkb_type(table.geometry), adapters.crs_of(table.geometry)
-            )
-            if sink is None:
-                raise QgsProcessingException(self.invalidSinkError(parameters, self.OUTPUT))
-            adapters.write_frame(table, sink, FeedbackProgress(feedback, 50, 100))
-            del sink
+        layout = (self.fields(reading), adapters.wkb_type(table.geometry), adapters.crs_of(table.geometry))
+        with adapters.result_sink(self, parameters, self.OUTPUT, (self.INPUT,), context, layout) as (sink, destination):
+            adapters.write_frame(table, sink, FeedbackProgress(feedback).part(0.5, 1))
         rejects = self.parameterAsFileOutput(parameters, self.REJECTS, context)
         if rejects:
             reject_file(reading.reject_table(), rejects, overwrite=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Sequence
+from typing import TYPE_CHECKING, Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -14,7 +14,7 @@ import shapely
 
 from .crs import check_crs, has_position, metric_crs, to_crs
 from .errors import DataError
-from .messages import Message
+from .messages import Message, count, decimal, percent
 from .parameters import BANDS_M, MAX_DISTANCE_M, band_labels, check_distance
 from .progress import Progress
 from .usability import Usability, usable_bays
@@ -237,18 +237,23 @@ def _rows(
     max_distance: float,
     ids: np.ndarray,
 ) -> pd.DataFrame:
-    count = len(index)
-    covered: Any = pd.array([pd.NA] * count, dtype="boolean")
+    length = len(index)
+    covered = np.zeros(length, dtype=bool)
     covered[located] = distance <= max_distance
-    bay = np.full(count, None, dtype=object)
+    bay = np.full(length, None, dtype=object)
     if len(ids):
         bay[located] = ids[nearest]
-    metres = np.full(count, np.nan)
+    metres = np.full(length, np.nan)
     metres[located] = distance
-    reach: Any = pd.array([pd.NA] * count, dtype="Int64")
+    reach = np.zeros(length, dtype=np.int64)
     reach[located] = within
     return pd.DataFrame(
-        {"covered": covered, "nearest_bay": pd.Series(bay, index=index, dtype=object), "distance_m": metres, "bays_within": reach},
+        {
+            "covered": pd.arrays.BooleanArray(covered, ~located),
+            "nearest_bay": pd.Series(bay, index=index, dtype=object),
+            "distance_m": metres,
+            "bays_within": pd.arrays.IntegerArray(reach, ~located),
+        },
         index=index,
     )
 
@@ -257,22 +262,22 @@ def sentences(summary: CoverageSummary) -> list[Message]:
     """The figures in words, for a log or a panel."""
     said = [
         Message(
-            "{covered} of {points} delivery points ({share:.1%}) have a usable bay within {distance:g} m.",
-            covered=summary.covered,
-            points=summary.points,
-            share=summary.share_points,
+            "{covered} of {points} delivery points ({share}) have a usable bay within {distance:g} m.",
+            covered=count(summary.covered),
+            points=count(summary.points),
+            share=percent(summary.share_points),
             distance=summary.max_distance_m,
         ),
         Message(
             "{usable} of {bays} bays are usable ({inactive} out of service, {closed} not reserved for deliveries at that moment).",
-            usable=summary.bays_usable,
-            bays=summary.bays,
-            inactive=summary.bays_inactive,
-            closed=summary.bays_closed,
+            usable=count(summary.bays_usable),
+            bays=count(summary.bays),
+            inactive=count(summary.bays_inactive),
+            closed=count(summary.bays_closed),
         ),
     ]
     if summary.median_distance_m is not None:
-        said.insert(1, Message("Median distance to the nearest usable bay: {median:.1f} m.", median=summary.median_distance_m))
+        said.insert(1, Message("Median distance to the nearest usable bay: {median} m.", median=decimal(summary.median_distance_m)))
     return said
 
 
@@ -320,8 +325,11 @@ def _notes(
     if not placed.all():
         notes.append(Message("{count} bays have no position and do not count.", count=int((~placed).sum())))
     if not len(candidates):
-        moment = f"{at:%Y-%m-%d %H:%M}" if at else "–"
-        notes.append(Message("No bay is usable at the moment chosen ({moment}): no point is covered.", moment=moment))
+        notes.append(
+            Message("No bay is usable at the moment chosen ({moment}): no point is covered.", moment=f"{at:%Y-%m-%d %H:%M}")
+            if at
+            else Message("No bay is in service: no point is covered.")
+        )
     if "id" in bays:
         repeated = int(bays["id"].dropna().duplicated().sum())
         if repeated:

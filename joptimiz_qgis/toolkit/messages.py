@@ -59,6 +59,21 @@ def tr(template: str, **values: object) -> str:
     return text.format(**values) if values else text
 
 
+def count(number: int) -> str:
+    """A whole number with its thousands set apart as the reader's language does: ``9 253``, ``9,253``."""
+    return f"{number:,}".replace(",", "\u202f") if language() == "fr" else f"{number:,}"
+
+
+def decimal(number: float) -> str:
+    """A number with one decimal: ``25,2``, ``25.2``."""
+    return f"{number:.1f}".replace(".", ",") if language() == "fr" else f"{number:.1f}"
+
+
+def percent(share: float) -> str:
+    """A fraction as a percentage: ``39,6 %``, ``39.6%``."""
+    return f"{decimal(100 * share)}\u202f%" if language() == "fr" else f"{decimal(100 * share)}%"
+
+
 class Message:
     """A sentence kept with its values, so that it is translated when it is shown and not when it is raised.
 

@@ -6,6 +6,7 @@ Needs no library, so that a dialog can show and check them before anything heavy
 from __future__ import annotations
 
 import math
+import numbers
 from typing import Sequence
 
 from .errors import ParameterError
@@ -19,7 +20,7 @@ BANDS_M = (10.0, 20.0, 30.0, 50.0, 100.0)
 
 def check_distance(max_distance: float) -> None:
     """Raise `ParameterError` where `max_distance` (metres) is not a positive, finite number."""
-    if not (isinstance(max_distance, (int, float)) and math.isfinite(max_distance) and max_distance > 0):
+    if not (isinstance(max_distance, numbers.Real) and not isinstance(max_distance, bool) and math.isfinite(max_distance) and max_distance > 0):
         raise ParameterError(
             "The distance is {value}. Expected: a number of metres greater than 0, for example 20.", value=max_distance
         )

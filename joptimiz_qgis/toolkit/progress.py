@@ -18,8 +18,25 @@ class Progress:
         """Whether the user asked to stop."""
         return False
 
+    def part(self, start: float, end: float) -> Progress:
+        """Progress of a piece of work that is the part from `start` to `end` (0–1) of this one."""
+        return _Part(self, start, end)
+
     def step(self, fraction: float, text: str = "") -> None:
         """Report progress; raise `CancelledError` where the user asked to stop."""
         if self.cancelled():
             raise CancelledError("Cancelled; nothing was written.")
         self.show(fraction, text)
+
+
+class _Part(Progress):
+    def __init__(self, whole: Progress, start: float, end: float) -> None:
+        self.whole = whole
+        self.start = start
+        self.end = end
+
+    def show(self, fraction: float, text: str) -> None:
+        self.whole.show(self.start + fraction * (self.end - self.start), text)
+
+    def cancelled(self) -> bool:
+        return self.whole.cancelled()

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Sequence
 
-from .messages import Message, language, tr
+from .messages import Message, count, decimal, language, percent, tr
 from .parameters import band_labels
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def summary_page(
         title=title,
         lead=tr(
             "{share} of the delivery points have a usable delivery bay within {distance:g} m.",
-            share=_percent(summary.share_points),
+            share=percent(summary.share_points),
             distance=summary.max_distance_m,
         ),
         figures=_figures(summary),
@@ -72,12 +72,12 @@ def summary_page(
 
 def _figures(summary: CoverageSummary) -> list[dict[str, str]]:
     values = [
-        (_percent(summary.share_points), tr("of the delivery points covered")),
-        (_count(summary.covered), tr("delivery points covered of {points}", points=_count(summary.points))),
-        (_count(summary.bays_usable), tr("usable bays of {bays}", bays=_count(summary.bays))),
+        (percent(summary.share_points), tr("of the delivery points covered")),
+        (count(summary.covered), tr("delivery points covered of {points}", points=count(summary.points))),
+        (count(summary.bays_usable), tr("usable bays of {bays}", bays=count(summary.bays))),
     ]
     if summary.median_distance_m is not None:
-        values.append((f"{_decimal(summary.median_distance_m)} m", tr("median distance to the nearest usable bay")))
+        values.append((f"{decimal(summary.median_distance_m)} m", tr("median distance to the nearest usable bay")))
     return [{"value": value, "label": label} for value, label in values]
 
 
@@ -87,9 +87,9 @@ def _band_rows(summary: CoverageSummary, bands: Sequence[float]) -> list[dict[st
     for label, low, high in zip(band_labels(bands), (0.0, *bands), (*bands, float("inf"))):
         points = summary.bands[label]
         state = "covered" if high <= summary.max_distance_m else "uncovered" if low >= summary.max_distance_m else "cut"
-        share = _percent(points / summary.points)
+        share = percent(points / summary.points)
         rows.append(
-            {"label": label, "points": _count(points), "share": share, "width": round(100 * points / most, 1), "state": state}
+            {"label": label, "points": count(points), "share": share, "width": round(100 * points / most, 1), "state": state}
         )
     return rows
 
@@ -118,18 +118,6 @@ def _method(summary: CoverageSummary) -> list[str]:
     if summary.at:
         said.append(tr("Bays usable at {moment}, local time.", moment=summary.at.replace("T", " ")))
     return said
-
-
-def _percent(share: float) -> str:
-    return f"{_decimal(100 * share)} %" if language() == "fr" else f"{100 * share:.1f}%"
-
-
-def _count(number: int) -> str:
-    return f"{number:,}".replace(",", "\u202f") if language() == "fr" else f"{number:,}"
-
-
-def _decimal(number: float) -> str:
-    return f"{number:.1f}".replace(".", ",") if language() == "fr" else f"{number:.1f}"
 
 
 def _day(day: date) -> str:

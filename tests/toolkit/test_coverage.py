@@ -234,7 +234,7 @@ def test_without_any_usable_bay_no_point_is_covered_and_it_is_said():
     assert np.isnan(row["distance_m"])
     assert coverage.summary.median_distance_m is None
     assert coverage.summary.mean_distance_m is None
-    assert "No bay is usable" in str(coverage.notes[-1])
+    assert "No bay is in service" in str(coverage.notes[-1])
 
 
 def test_repeated_identifiers_are_said():

@@ -104,10 +104,6 @@ def test_script_makes_the_committed_bytes(script: ModuleType, tmp_path: Path) ->
     assert different == []
 
 
-def test_script_repeats_itself(script: ModuleType) -> None:
-    assert script.build_sample() == script.build_sample()
-
-
 def test_files_are_small_unix_utf8_text() -> None:
     assert {path.name for path in SAMPLE.iterdir()} == FILES
     contents = [(SAMPLE / name).read_bytes() for name in FILES]

@@ -116,12 +116,15 @@ def typed(rows: pd.DataFrame, text_names: tuple[str, ...]) -> pd.DataFrame:
 
     Leading zeros make a text (postcodes, SIRET), and so does a name that contains one of `text_names`.
     """
-    plain = r"-?(?:0|[1-9]\d{0,14})(?:[.,]\d+)?"
+    whole = r"-?(?:0|[1-9]\d{0,14})"
     table = {}
     for column in rows.columns:
         values = with_none(rows[column].map(lambda value: value.strip() or None, na_action="ignore"))
         named_text = any(part in fold(str(column)) for part in text_names)
         known = values.dropna()
-        is_number = not named_text and len(known) > 0 and known.str.fullmatch(plain).all()
-        table[column] = pd.Series(positions.numbers(values), index=rows.index) if is_number else values
+        if named_text or not len(known) or not known.str.fullmatch(rf"{whole}(?:[.,]\d+)?").all():
+            table[column] = values
+            continue
+        numbers = pd.Series(positions.numbers(values), index=rows.index)
+        table[column] = numbers.astype("Int64") if known.str.fullmatch(whole).all() else numbers
     return pd.DataFrame(table, index=rows.index)

@@ -73,7 +73,8 @@ def points_from_raw(raw: RawTable, crs: str | None = None) -> Reading:
         )
     reason = Message("no usable coordinates: the delivery point cannot be placed on the map")
     rejects = raw.rejects + [Reject(int(line), "", "", reason) for line in raw.lines[~located_rows]]
-    table = gpd.GeoDataFrame(pd.DataFrame(rows), geometry=geometry.to_numpy(), crs=geometry.crs)[located_rows]
+    own = pd.DataFrame(rows).rename(columns={"geometry": "geometry_text"})  # the name is the point's
+    table = gpd.GeoDataFrame(own, geometry=geometry.to_numpy(), crs=geometry.crs)[located_rows]
     return Reading(raw.name, table, sorted(rejects, key=lambda reject: reject.line), notes=notes)
 
 

@@ -9,6 +9,7 @@ import functools
 import json
 import math
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -153,9 +154,14 @@ def parse_number(text: str) -> float | None:
 Converted = tuple[Any, "Message | None"]
 
 
+def _folded(text: str) -> str:
+    """Text as the enumerations write it: lower case, one character an accented letter, a straight apostrophe."""
+    return unicodedata.normalize("NFC", text).casefold().replace("’", "'")
+
+
 def _to_text(field: Field, text: str) -> Converted:
     if field.enum:
-        folded = text.casefold()
+        folded = _folded(text)
         if folded not in field.enum:
             return None, Message(
                 "{value} is not one of the values allowed: {allowed}", value=text, allowed=", ".join(field.enum)
@@ -167,7 +173,7 @@ def _to_text(field: Field, text: str) -> Converted:
 
 
 def _to_list(field: Field, text: str) -> Converted:
-    parts = [part.strip().casefold() for part in text.split(",") if part.strip()]
+    parts = [_folded(part.strip()) for part in text.split(",") if part.strip()]
     known = [part for part in parts if part in field.enum]
     unknown = [part for part in parts if part not in field.enum]
     problem = None
