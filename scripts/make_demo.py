@@ -8,7 +8,6 @@ Without files: the sample town. Everything goes through the same algorithms as i
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import tempfile
@@ -46,9 +45,11 @@ from joptimiz_qgis.layers.coverage import style_coverage
 from joptimiz_qgis.layers.sample_town import LAMBERT_93, add_sample_town, sample_files
 from joptimiz_qgis.paths import SAMPLE
 from joptimiz_qgis.plugin import JoptimizPlugin
-from joptimiz_qgis.toolkit.coverage import CoverageSummary
+from joptimiz_qgis.toolkit.coverage import bay_coverage
 from joptimiz_qgis.toolkit.messages import language
 from joptimiz_qgis.toolkit.parameters import BANDS_M, MAX_DISTANCE_M
+from joptimiz_qgis.toolkit.read.bays import read_bays
+from joptimiz_qgis.toolkit.read.delivery_points import read_delivery_points
 from joptimiz_qgis.toolkit.report import summary_page
 
 OUTPUTS = ("demo.gpkg", "demo.qgz", "map.png", "summary.html")
@@ -122,7 +123,8 @@ def make(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     settings = QgsLayoutExporter.ImageExportSettings()
     settings.dpi = 150
     QgsLayoutExporter(layout).exportToImage(str(picture), settings)
-    summary = CoverageSummary(**json.loads(figures["FIGURES"]))
+    tables = [read(layer_source(database, name)).table for read, name in ((read_delivery_points, "delivery_points"), (read_bays, "bays"))]
+    summary = bay_coverage(tables[0].geometry, tables[1]).summary
     title = TITLES[language()] + (" — Valorge-sur-Lisle" if sample else "")
     page = summary_page(summary, BANDS_M, title, [Path(points).name, Path(bays).name], picture=picture.read_bytes())
     (folder / "summary.html").write_text(page, encoding="utf-8")

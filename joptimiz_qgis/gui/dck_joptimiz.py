@@ -66,7 +66,7 @@ class JoptimizDock(QgsDockWidget):
 
             dialog = createAlgorithmDialog(identifier, parameters)
             self.dialogs.append(dialog)  # or Python forgets its part of the dialog, and Run does nothing
-            dialog.finished.connect(lambda _: self.dialogs.remove(dialog))
+            dialog.destroyed.connect(lambda: self.dialogs.remove(dialog))
             dialog.show()  # beside the map, not in front of it: one may look something up
 
     def libraries_present(self) -> bool:

@@ -63,10 +63,6 @@
         <source>Usable delivery bays</source>
         <translation>Aires de livraison utilisables</translation>
     </message>
-    <message>
-        <source>All figures (JSON)</source>
-        <translation>Tous les chiffres (JSON)</translation>
-    </message>
 </context>
 <context>
     <name>BaysLayer</name>

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Sequence
 
 from qgis.core import (
@@ -109,8 +110,9 @@ def _rule(colour: str, expression: str, label: str) -> QgsRuleBasedRenderer.Rule
 
 
 def _last_of(layer: QgsVectorLayer, name: str) -> str:
-    numbered = [field for field in layer.fields().names() if field == name or field.rpartition("_")[0] == name]
-    return max(numbered, key=lambda found: (len(found), found), default=name)
+    """The column of a result called `name`: the last of that name, with or without a number; a Shapefile keeps ten letters."""
+    ours = re.compile(rf"{name}(_\d+)?|{name[:10]}")
+    return next((field for field in reversed(layer.fields().names()) if ours.fullmatch(field)), name)
 
 
 def _aliases(max_distance: float) -> dict[str, str]:

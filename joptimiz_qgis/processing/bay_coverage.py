@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
@@ -12,7 +10,6 @@ from qgis.core import (
     QgsFields,
     QgsProcessing,
     QgsProcessingOutputNumber,
-    QgsProcessingOutputString,
     QgsProcessingParameterDateTime,
     QgsProcessingParameterDistance,
     QgsProcessingParameterFeatureSink,
@@ -51,7 +48,6 @@ class BayCoverageAlgorithm(JoptimizAlgorithm):
     POINTS_CRS = "POINTS_CRS"
     BAYS_CRS = "BAYS_CRS"
     OUTPUT = "OUTPUT"
-    FIGURES = "FIGURES"
     FIELD_TYPES = (
         ("covered", QMetaType.Type.Bool),
         ("nearest_bay", QMetaType.Type.QString),
@@ -95,7 +91,6 @@ class BayCoverageAlgorithm(JoptimizAlgorithm):
         self.addParameter(QgsProcessingParameterFeatureSink(self.OUTPUT, self.tr("Coverage by delivery bays"), points))
         for name, description in self._numbers():
             self.addOutput(QgsProcessingOutputNumber(name, description))
-        self.addOutput(QgsProcessingOutputString(self.FIGURES, self.tr("All figures (JSON)")))
 
     def checkParameterValues(  # noqa: N802 - QGIS's name
         self, parameters: dict[str, Any], context: QgsProcessingContext
@@ -129,7 +124,7 @@ class BayCoverageAlgorithm(JoptimizAlgorithm):
         tell_notes([*coverage.notes, *sentences(coverage.summary)], feedback)
         destination = self._write(points, coverage, parameters, context, FeedbackProgress(feedback).part(0.5, 1))
         self._style(destination, parameters, context)
-        return {self.OUTPUT: destination, **self._figures(coverage.summary), self.FIGURES: json.dumps(asdict(coverage.summary))}
+        return {self.OUTPUT: destination, **self._figures(coverage.summary)}
 
     def _points(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
