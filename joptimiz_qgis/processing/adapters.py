@@ -23,6 +23,7 @@ from qgis.core import (
     QgsFeatureRequest,
     QgsFeatureSink,
     QgsField,
+    QgsFieldConstraints,
     QgsFields,
     QgsGeometry,
     QgsProcessing,
@@ -31,6 +32,7 @@ from qgis.core import (
     QgsProcessingOutputLayerDefinition,
     QgsProcessingUtils,
     QgsProviderRegistry,
+    QgsVectorFileWriter,
     QgsVectorLayer,
     QgsWkbTypes,
 )
@@ -332,11 +334,13 @@ def result_sink(
     QGIS writes sinks in place and asks the user before it replaces something; what it does not do is to keep the old result
     until the new one is complete, nor to refuse a result that would overwrite its own source.
     """
+    fields, kind, crs = layout
     target = output_file(parameters, name, context)
-    if target and any(is_source(target, algorithm, parameters, source, context) for source in inputs):
-        raise OutputError("“{path}” is one of the inputs; sources are never modified. Choose another file for the result.", path=target.path)
+    if target:
+        refuse_source(target, algorithm, parameters, inputs, context)
+        fields = _named_for(target.path, fields)
     with whole_or_nothing(target) if target else nullcontext():
-        sink, destination = algorithm.parameterAsSink(parameters, name, context, *layout)
+        sink, destination = algorithm.parameterAsSink(parameters, name, context, fields, kind, crs)
         if sink is None:
             raise QgsProcessingException(algorithm.invalidSinkError(parameters, name))
         try:
@@ -425,7 +429,31 @@ def output_file(parameters: dict[str, Any], name: str, context: QgsProcessingCon
         return Target(Path(uri.database()), uri.table()) if uri.database() else None
     if ":" in value[2:]:
         return None
-    return Target(Path(value if Path(value).suffix else f"{value}.{QgsProcessingUtils.defaultVectorExtension()}"), "")
+    known = Path(value).suffix[1:].lower() in QgsVectorFileWriter.supportedFormatExtensions()
+    return Target(Path(value if known else f"{value}.{QgsProcessingUtils.defaultVectorExtension()}"), "")  # so does QGIS
+
+
+def _named_for(path: Path, fields: QgsFields) -> QgsFields:
+    """`fields` with a number behind the names that a GeoPackage keeps for itself or takes for the same (``Nom``, ``NOM``)."""
+    from ..toolkit.coverage import free_names
+
+    if path.suffix.lower() != ".gpkg":
+        return fields
+    key = fields.lookupField("fid")
+    unique = QgsFieldConstraints.Constraint.ConstraintUnique
+    taken = ["geom"] if key >= 0 and fields[key].constraints().constraints() & unique else ["geom", "fid"]
+    renamed = QgsFields(fields)
+    for position, name in enumerate(free_names(taken, fields.names())):
+        renamed.rename(position, name)
+    return renamed
+
+
+def refuse_source(
+    target: Target, algorithm: QgsProcessingAlgorithm, parameters: dict[str, Any], inputs: Iterable[str], context: QgsProcessingContext
+) -> None:
+    """Raise `OutputError` where `target` is where the data of one of the parameters `inputs` come from."""
+    if any(is_source(target, algorithm, parameters, name, context) for name in inputs):
+        raise OutputError("“{path}” is one of the inputs; sources are never modified. Choose another file for the result.", path=target.path)
 
 
 def is_source(

@@ -12,6 +12,7 @@ from qgis.core import (
     QgsProcessingParameterDefinition,
     QgsProcessingParameterEnum,
 )
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QIcon, QTextDocument
 
@@ -87,7 +88,7 @@ class JoptimizAlgorithm(QgsProcessingAlgorithm):
     ) -> None:
         """Have the result `destination` styled by `styler` and put into the plugin's group when QGIS loads it."""
         if context.willLoadLayerOnCompletion(destination):
-            self._styler = styler  # QGIS does not keep Python's part of it alive
+            sip.transferto(styler, None)  # QGIS keeps a pointer only, and drops the algorithm before it loads the layer
             details = context.layerToLoadOnCompletionDetails(destination)
             details.groupName = GROUP
             details.setPostProcessor(styler)

@@ -76,9 +76,12 @@ class ImportAlgorithm(JoptimizAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Read everything, then write."""
-        from ..toolkit.write.tables import one_geometry_type, reject_file
+        from ..toolkit.write.tables import check_output, one_geometry_type, reject_file
         from . import adapters
 
+        rejects = self.parameterAsFileOutput(parameters, self.REJECTS, context)
+        if rejects:
+            adapters.refuse_source(adapters.Target(check_output(rejects, overwrite=True, endings=(".csv",)), ""), self, parameters, (self.INPUT,), context)
         raw = adapters.raw_table(self, parameters, self.INPUT, context, FeedbackProgress(feedback).part(0, 0.4))
         reading = self.read(raw, parameters, context)
         tell_reading(reading, feedback)
@@ -86,9 +89,8 @@ class ImportAlgorithm(JoptimizAlgorithm):
         layout = (self.fields(reading), adapters.wkb_type(table.geometry), adapters.crs_of(table.geometry))
         with adapters.result_sink(self, parameters, self.OUTPUT, (self.INPUT,), context, layout) as (sink, destination):
             adapters.write_frame(table, sink, FeedbackProgress(feedback).part(0.5, 1))
-        rejects = self.parameterAsFileOutput(parameters, self.REJECTS, context)
-        if rejects:
-            reject_file(reading.reject_table(), rejects, overwrite=True)
+            if rejects:
+                reject_file(reading.reject_table(), rejects, overwrite=True)
         self.style_on_load(destination, self.styler(), context)
         counts = (reading.rows_read, reading.imported, reading.rows_with("corrected"), reading.rejected)
         figures = {name: count for (name, _), count in zip(self._numbers(), counts)}
