@@ -9,7 +9,7 @@ from typing import Any
 
 # What QGIS has loaded before it comes to plugins is not the plugin's cost.
 import qgis.gui
-import qgis.utils  # noqa: F401
+import qgis.utils
 from qgis.core import QgsApplication
 from qgis.PyQt import QtWidgets, uic  # noqa: F401
 

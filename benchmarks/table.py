@@ -6,9 +6,9 @@ import os
 import platform
 import re
 import subprocess
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
-from typing import Mapping, Sequence
 
 from .measure import Measure
 from .points import ROOT, Size
@@ -47,7 +47,8 @@ def coverage_table(measures: Mapping[str, Sequence[Measure]]) -> str:
 
 
 def title_of(name: str, size: Size) -> str:
-    return f"Coverage, {name}: {size.points:,} points × {size.bays:,} bays".replace(",", " ")
+    counts = f"{size.points:,} points × {size.bays:,} bays".replace(",", " ")
+    return f"Coverage, {name}: {counts}"
 
 
 def machine() -> str:

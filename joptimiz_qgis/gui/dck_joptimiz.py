@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from qgis.core import Qgis, QgsProject
 from qgis.gui import QgsDockWidget
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QSize, Qt
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QDialog, QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
@@ -32,8 +33,7 @@ class JoptimizDock(QgsDockWidget):
         self.sample = SampleTown(iface)
         self.dialogs: list[QDialog] = []
         self.message = _message()
-        self.audit_button = self._button(self.tr("Audit the delivery bays…"), "audit_bays", self.audit)
-        self.audit_button.setObjectName("auditButton")
+        self.audit_button = self._button("auditButton", self.tr("Audit the delivery bays…"), "audit_bays", self.audit)
         self.audit_button.setDefault(True)
         self.setWidget(self._contents())
 
@@ -65,8 +65,8 @@ class JoptimizDock(QgsDockWidget):
             from processing import createAlgorithmDialog
 
             dialog = createAlgorithmDialog(identifier, parameters)
-            self.dialogs.append(dialog)  # or Python forgets its part of the dialog, and Run does nothing
-            dialog.destroyed.connect(lambda: self.dialogs.remove(dialog))
+            # Held, or Python forgets its part of the dialog, and Run does nothing.
+            self.dialogs = [*(other for other in self.dialogs if not sip.isdeleted(other)), dialog]
             dialog.show()  # beside the map, not in front of it: one may look something up
 
     def libraries_present(self) -> bool:
@@ -96,12 +96,12 @@ class JoptimizDock(QgsDockWidget):
         layout.addWidget(_rule())
         layout.addWidget(_title(self.tr("Data")))
         layout.addWidget(_text(self.tr("Files as cities publish them: CSV, GeoJSON, GeoPackage… They are only read, never changed.")))
-        layout.addWidget(self._button(self.tr("Import delivery bays…"), "import_bays", self.import_bays))
-        layout.addWidget(self._button(self.tr("Import delivery points…"), "import_delivery_points", self.import_points))
+        layout.addWidget(self._button("importBaysButton", self.tr("Import delivery bays…"), "import_bays", self.import_bays))
+        layout.addWidget(self._button("importPointsButton", self.tr("Import delivery points…"), "import_delivery_points", self.import_points))
         layout.addWidget(_rule())
         layout.addWidget(_title(self.tr("Discover")))
         layout.addWidget(_text(self.tr("A small fictional town with its bays, establishments and perimeters, to try everything on.")))
-        layout.addWidget(self._button(self.tr("Open the sample town"), "sample", self.open_sample))
+        layout.addWidget(self._button("sampleButton", self.tr("Open the sample town"), "sample", self.open_sample))
         layout.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -116,8 +116,9 @@ class JoptimizDock(QgsDockWidget):
         stack.addWidget(scroll)
         return outer
 
-    def _button(self, text: str, icon: str, slot: Any) -> QPushButton:
+    def _button(self, name: str, text: str, icon: str, slot: Any) -> QPushButton:
         button = QPushButton(QIcon(icon_path(icon)), f"  {text}")
+        button.setObjectName(name)
         button.setIconSize(_ICON)
         button.setMinimumHeight(_ICON.height() + 12)
         button.setStyleSheet("text-align: left; padding: 4px 8px;")

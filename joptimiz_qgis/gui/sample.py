@@ -13,7 +13,7 @@ from ..paths import SAMPLE
 from .tasks import AlgorithmRun
 
 if TYPE_CHECKING:
-    from qgis.core import QgsVectorLayer
+    from qgis.core import QgsRectangle
     from qgis.gui import QgisInterface
 
 Say = Callable[..., None]
@@ -28,6 +28,8 @@ class SampleTown:
 
     def open(self, say: Say) -> None:
         """Load the town; `say` shows a sentence (and a level) to the user."""
+        if self.run is not None:
+            return  # a second click while the first is at work
         folder = Path(QgsApplication.qgisSettingsDirPath()) / "joptimiz"
         folder.mkdir(parents=True, exist_ok=True)
         files = {"delivery_points": folder / "sample_delivery_points.gpkg", "bays": folder / "sample_bays.gpkg"}
@@ -38,6 +40,7 @@ class SampleTown:
         self._next([item for item in imports if not item[2].exists()], files, say)
 
     def _next(self, waiting: list[tuple[str, Path, Path]], files: dict[str, Path], say: Say) -> None:
+        self.run = None
         if not waiting:
             self._show(files, say)
             return
@@ -47,6 +50,7 @@ class SampleTown:
             if success:
                 self._next(waiting[1:], files, say)
             else:
+                self.run = None
                 say(errors or QCoreApplication.translate("SampleTown", "The sample town could not be opened."), Qgis.MessageLevel.Warning)
 
         self.run = AlgorithmRun(identifier, {"INPUT": str(source), "OUTPUT": str(target)}, done)
@@ -56,12 +60,13 @@ class SampleTown:
         sources = {**sample_files(), **{name: str(path) for name, path in files.items()}}
         town = add_sample_town(QgsProject.instance(), sources)["blocks"]
         # QGIS gives an empty project the CRS and the extent of its first layer, in the next turn of the event loop.
-        QTimer.singleShot(0, lambda: self._zoom(town))
+        extent, crs = town.extent(), town.crs()
+        QTimer.singleShot(0, lambda: self._zoom(extent, crs))
         say(QCoreApplication.translate("SampleTown", "The sample town is open. Now press “Audit the delivery bays”."))
 
-    def _zoom(self, town: QgsVectorLayer) -> None:
+    def _zoom(self, extent: QgsRectangle, crs: QgsCoordinateReferenceSystem) -> None:
         project = QgsProject.instance()
         project.setCrs(QgsCoordinateReferenceSystem(LAMBERT_93))
-        extent = QgsCoordinateTransform(town.crs(), project.crs(), project).transformBoundingBox(town.extent())
+        extent = QgsCoordinateTransform(crs, project.crs(), project).transformBoundingBox(extent)
         self.iface.mapCanvas().setExtent(extent.buffered(extent.width() * 0.03))
         self.iface.mapCanvas().refresh()

@@ -12,7 +12,6 @@ from qgis.core import (
     QgsProcessingParameterDefinition,
     QgsProcessingParameterEnum,
 )
-from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QIcon, QTextDocument
 
@@ -88,7 +87,8 @@ class JoptimizAlgorithm(QgsProcessingAlgorithm):
     ) -> None:
         """Have the result `destination` styled by `styler` and put into the plugin's group when QGIS loads it."""
         if context.willLoadLayerOnCompletion(destination):
-            sip.transferto(styler, None)  # QGIS keeps a pointer only, and drops the algorithm before it loads the layer
+            # QGIS keeps a bare pointer and may drop the algorithm before it loads the layer; the context outlives both.
+            context.stylers = [*getattr(context, "stylers", ()), styler]
             details = context.layerToLoadOnCompletionDetails(destination)
             details.groupName = GROUP
             details.setPostProcessor(styler)

@@ -47,6 +47,15 @@ def speak(language: str) -> None:
 
 
 @pytest.fixture(autouse=True)
+def no_error_in_a_slot(monkeypatch) -> Iterator[None]:
+    """What Qt calls raises into nowhere (PyQt would end the process): such an error fails the test in which it happened."""
+    raised: list[BaseException] = []
+    monkeypatch.setattr(sys, "excepthook", lambda _kind, error, _trace: raised.append(error))
+    yield
+    assert not raised
+
+
+@pytest.fixture(autouse=True)
 def project() -> Iterator[QgsProject]:
     """QGIS's project, empty before and after."""
     QgsProject.instance().clear()

@@ -1,0 +1,196 @@
+"""The panel: its buttons, the dialogs that they open, the sample town through real background tasks, and what it says."""
+
+from __future__ import annotations
+
+import importlib.util
+import time
+
+import pytest
+from conftest import speak
+from qgis.core import Qgis, QgsApplication
+from qgis.PyQt import sip
+from qgis.PyQt.QtWidgets import QDialog, QPushButton
+from qgis_builders import around_paris, bays, east, layer
+
+from joptimiz_qgis.gui.dck_joptimiz import JoptimizDock
+from joptimiz_qgis.gui.tasks import AlgorithmRun
+
+BUTTONS = {
+    "auditButton": ("joptimiz:baycoverage", "audit_bays"),
+    "importBaysButton": ("joptimiz:importbays", "import_bays"),
+    "importPointsButton": ("joptimiz:importdeliverypoints", "import_delivery_points"),
+    "sampleButton": (None, "sample"),
+}
+
+
+@pytest.fixture
+def dock(qgis_iface, provider):
+    made = JoptimizDock(qgis_iface, None)
+    yield made
+    sip.delete(made)
+
+
+@pytest.fixture
+def opened_dialogs(monkeypatch):
+    """Identifier and parameters of each dialog that is asked for."""
+    import processing
+
+    asked = []
+
+    def create(identifier, parameters):
+        asked.append((identifier, parameters))
+        return QDialog()
+
+    monkeypatch.setattr(processing, "createAlgorithmDialog", create)
+    return asked
+
+
+def finish(condition, seconds=30):
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        QgsApplication.processEvents()
+        time.sleep(0.005)
+    assert condition()
+
+
+def said(dock):
+    return dock.message.text() if dock.message.isVisibleTo(dock) else ""
+
+
+def test_every_button_has_a_name_a_text_and_an_icon(dock):
+    found = {button.objectName(): button for button in dock.findChildren(QPushButton)}
+    assert set(found) == set(BUTTONS)
+    for button in found.values():
+        assert button.text().strip() and not button.icon().isNull()
+
+
+@pytest.mark.parametrize(("name", "identifier"), [(name, identifier) for name, (identifier, _) in BUTTONS.items() if identifier])
+def test_a_button_opens_its_algorithm(dock, opened_dialogs, name, identifier):
+    dock.findChild(QPushButton, name).click()
+    assert [asked for asked, _ in opened_dialogs] == [identifier]
+
+
+def test_the_audit_begins_with_the_project_s_layers(dock, opened_dialogs, project):
+    shops = project.addMapLayer(layer(around_paris((0, 0)), siret=["1"], name="shops"))
+    places = project.addMapLayer(layer(around_paris((0, 0)), parite_trottoir=["pair"], temporalite_osm=[""], name="places"))
+    dock.audit()
+    assert opened_dialogs == [("joptimiz:baycoverage", {"BAYS": places.id(), "POINTS": shops.id()})]
+    assert said(dock) == ""
+
+
+def test_an_empty_project_is_told_what_to_do_and_the_dialog_opens_all_the_same(dock, opened_dialogs):
+    dock.audit()
+    assert opened_dialogs == [("joptimiz:baycoverage", {})]
+    assert "open the sample town first" in said(dock)
+
+
+def test_the_real_dialog_has_the_layers_filled_in(dock, project):
+    shops = project.addMapLayer(layer(around_paris((0, 0)), siret=["1"], name="shops"))
+    places = project.addMapLayer(layer(around_paris((0, 0)), parite_trottoir=["pair"], temporalite_osm=[""], name="places"))
+    dock.audit()
+    (dialog,) = dock.dialogs
+    parameters = dialog.createProcessingParameters()
+    assert (parameters["POINTS"], parameters["BAYS"], parameters["MAX_DISTANCE"]) == (shops.id(), places.id(), 20)
+    dialog.close()
+    dialog.reject()
+
+
+# -- the sample town ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def profile(tmp_path, monkeypatch):
+    """The folder into which the sample town is imported: an empty one."""
+    monkeypatch.setattr(QgsApplication, "qgisSettingsDirPath", lambda: str(tmp_path))
+    return tmp_path / "joptimiz"
+
+
+def test_the_sample_town_opens_through_background_tasks(dock, project, profile):
+    dock.findChild(QPushButton, "sampleButton").click()
+    assert not project.mapLayers(), "nothing is imported in the main thread"
+    finish(project.mapLayers)
+    layers = {made.name(): made for made in project.mapLayers().values()}
+    assert set(layers) == {"Delivery bays", "Delivery points", "Access points", "Perimeters", "Streets", "Blocks, parks and water"}
+    assert all(made.isValid() and made.featureCount() for made in layers.values())
+    assert "The sample town is open" in said(dock)
+    assert sorted(path.name for path in profile.iterdir()) == ["sample_bays.gpkg", "sample_delivery_points.gpkg"]
+    finish(lambda: project.crs().authid() == "EPSG:2154")
+
+
+def test_a_second_time_the_town_is_there_at_once(dock, project, profile):
+    dock.open_sample()
+    finish(project.mapLayers)
+    project.clear()
+    dock.open_sample()
+    assert len(project.mapLayers()) == 6
+
+
+def test_the_sample_town_s_own_layers_are_what_the_audit_proposes(dock, project, profile, opened_dialogs):
+    dock.open_sample()
+    finish(project.mapLayers)
+    dock.audit()
+    ((_, parameters),) = opened_dialogs
+    names = {name: project.mapLayer(identifier).name() for name, identifier in parameters.items()}
+    assert names == {"BAYS": "Delivery bays", "POINTS": "Delivery points"}
+
+
+def test_a_town_that_cannot_be_imported_is_told(dock, project, profile, monkeypatch):
+    from joptimiz_qgis.gui import sample
+
+    monkeypatch.setattr(sample, "SAMPLE", profile / "nowhere")
+    dock.open_sample()
+    finish(lambda: said(dock))
+    assert "establishments.csv" in said(dock)
+    assert not project.mapLayers()
+    assert list(profile.iterdir()) == []
+
+
+def test_clicking_twice_opens_one_town(dock, project, profile):
+    dock.open_sample()
+    dock.open_sample()
+    finish(project.mapLayers)
+    for _ in range(20):
+        QgsApplication.processEvents()
+        time.sleep(0.01)
+    assert len(project.mapLayers()) == 6
+
+
+# -- tasks -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_task_gives_results_and_errors(provider, project):
+    ended = []
+    layers = {name: project.addMapLayer(made).id() for name, made in (("POINTS", east(10)), ("BAYS", bays(0)))}
+    good = AlgorithmRun("joptimiz:baycoverage", {**layers, "OUTPUT": "memory:"}, lambda *end: ended.append(end))
+    bad = AlgorithmRun("joptimiz:importbays", {"INPUT": "nowhere.csv", "OUTPUT": "memory:"}, lambda *end: ended.append(end))
+    for run in (good, bad):
+        run.start()
+        finish(lambda run=run: len(ended) == 1 + (run is bad))
+    assert (ended[0][0], ended[0][1]["COVERED_COUNT"], ended[0][2]) == (True, 1, "")
+    assert not ended[1][0]
+    assert "nowhere.csv" in ended[1][2]
+
+
+# -- without the libraries ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("language", "start"), [("en", "JOPTIMIZ needs"), ("fr", "JOPTIMIZ")])
+@pytest.mark.parametrize("button", BUTTONS)
+def test_every_button_says_what_is_missing(dock, opened_dialogs, monkeypatch, project, profile, button, language, start):
+    speak(language)
+    found = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None if name == "geopandas" else found(name, *rest))
+    dock.findChild(QPushButton, button).click()
+    assert said(dock).startswith(start)
+    assert "python3-geopandas" in said(dock)
+    assert not opened_dialogs and not project.mapLayers()
+
+
+def test_a_warning_looks_different_from_a_word(dock):
+    dock.say("a word")
+    plain = dock.message.styleSheet()
+    dock.say("a warning", Qgis.MessageLevel.Warning)
+    assert dock.message.styleSheet() != plain
+    assert said(dock) == "a warning"
+
+
