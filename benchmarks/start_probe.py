@@ -27,15 +27,29 @@ def loading_ms(iface: Any) -> float:
     return 1000 * (time.perf_counter() - start)
 
 
-def window_interface() -> Any:
-    """A QgisInterface with a main window and a map canvas."""
-    from pytest_qgis.mock_qgis_classes import MockMessageBar
-    from pytest_qgis.qgis_interface import QgisInterface
+class Window:
+    """The part of QGIS's interface that plugins use at their start, on a real main window (QGIS's own needs the whole program)."""
 
-    window = QtWidgets.QMainWindow()
-    canvas = qgis.gui.QgsMapCanvas(window)
-    window.setCentralWidget(canvas)
-    return QgisInterface(canvas, MockMessageBar(), window)
+    def __init__(self) -> None:
+        self.window = QtWidgets.QMainWindow()
+        self.canvas = qgis.gui.QgsMapCanvas(self.window)
+        self.window.setCentralWidget(self.canvas)
+        self.bar = self.window.addToolBar("Plugins")
+
+    def mainWindow(self) -> Any:  # noqa: N802 - QGIS's names
+        return self.window
+
+    def mapCanvas(self) -> Any:  # noqa: N802
+        return self.canvas
+
+    def addDockWidget(self, area: Any, dock: Any) -> None:  # noqa: N802
+        self.window.addDockWidget(area, dock)
+
+    def addPluginToMenu(self, menu: str, action: Any) -> None:  # noqa: N802
+        self.window.menuBar().addMenu(menu).addAction(action)
+
+    def addToolBarIcon(self, action: Any) -> None:  # noqa: N802
+        self.bar.addAction(action)
 
 
 def main() -> None:
@@ -46,8 +60,7 @@ def main() -> None:
     from processing.core.Processing import Processing
 
     Processing.initialize()
-    iface = window_interface() if "window" in sys.argv[1:] else None
-    print(json.dumps(loading_ms(iface)), flush=True)
+    print(json.dumps(loading_ms(Window() if "window" in sys.argv[1:] else None)), flush=True)
 
 
 if __name__ == "__main__":

@@ -6,9 +6,10 @@ import argparse
 import json
 import sys
 import time
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, NoReturn, Sequence
+from typing import TYPE_CHECKING, Any, Callable, NoReturn
 
 from .toolkit.errors import JoptimizError, OutputError
 from .toolkit.messages import LANGUAGES, set_language, tr
@@ -35,6 +36,7 @@ class ShellProgress(Progress):
             sys.stderr.flush()
 
     def show(self, fraction: float, text: str) -> None:
+        """Write a line where there is something to say, or half a second has passed."""
         now = time.monotonic()
         if text or now - self.shown > 0.5:
             self.shown = now
@@ -180,7 +182,7 @@ def _parser() -> argparse.ArgumentParser:
     coverage.add_argument("--points", required=True, help="delivery points: any vector file, or a CSV with coordinates")
     coverage.add_argument("--bays", required=True, help="delivery bays: any vector file, or a published CSV")
     coverage.add_argument("--max-distance", type=_metres, default=MAX_DISTANCE_M, metavar="M", help="metres, inclusive (default 20)")
-    coverage.add_argument("--bands", type=_bands, default=list(BANDS_M), metavar="M,M,…", help="upper ends of the distance bands (default 10,20,30,50,100)")
+    coverage.add_argument("--bands", type=_bands, default=list(BANDS_M), metavar="M,M,…", help="upper ends of the bands (default 10,20,30,50,100)")
     coverage.add_argument("--at", type=_moment, metavar="ISO", help="count only bays usable at this local time, e.g. 2024-07-26T13:00")
     coverage.add_argument("--mapping", help="how to read the bays' columns; recognised from the header by default")
     coverage.add_argument("--points-crs", metavar="CRS", help="where the points do not say it, e.g. EPSG:2154")

@@ -8,7 +8,6 @@ Without files: the sample town. Everything goes through the same algorithms as i
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 from pathlib import Path
@@ -76,7 +75,7 @@ def main() -> int:
             sys.stderr.write(f"{error}\n")
             return 1
         for name in OUTPUTS:
-            os.replace(Path(folder) / name, options.out / name)
+            (Path(folder) / name).replace(options.out / name)
     tell(figures, options.out)
     QgsProject.instance().clear()
     application.exitQgis()
@@ -152,7 +151,9 @@ class ShellFeedback(QgsProcessingFeedback):
         """Show `info`."""
         sys.stderr.write(f"{info}\n")
 
-    pushWarning = pushInfo
+    def pushWarning(self, warning: str) -> None:  # noqa: N802 - QGIS's name
+        """Show `warning`."""
+        self.pushInfo(warning)
 
 
 def table(database: Path, name: str) -> str:

@@ -748,6 +748,8 @@ class Town:
 
 @dataclass(frozen=True)
 class Establishment:
+    """A shop, office or workshop: what it does (`code`, `label`) and where it stands."""
+
     code: str
     label: str
     name: str
@@ -862,6 +864,8 @@ def establishment_rows(establishments: Sequence[Establishment]) -> Iterator[dict
 
 @dataclass(frozen=True)
 class Bay:
+    """A delivery bay beside the street edge on which it lies."""
+
     edge: Edge
     along: float
     side: int

@@ -46,7 +46,7 @@ class SampleTown:
             return
         identifier, source, target = waiting[0]
 
-        def done(success: bool, results: dict[str, Any], errors: str) -> None:  # noqa: ARG001, FBT001 - a task's end
+        def done(success: bool, results: dict[str, Any], errors: str) -> None:  # noqa: ARG001 - a task's end
             if success:
                 self._next(waiting[1:], files, say)
             else:

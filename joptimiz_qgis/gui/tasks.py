@@ -47,7 +47,7 @@ class AlgorithmRun:
         """Hand the task to QGIS."""
         QgsApplication.taskManager().addTask(self.task)
 
-    def _executed(self, success: bool, results: dict[str, Any]) -> None:  # noqa: FBT001 - QGIS's signal
+    def _executed(self, success: bool, results: dict[str, Any]) -> None:
         self.done(success, results, self.feedback.errors())
 
 
@@ -58,7 +58,7 @@ class ErrorKeepingFeedback(QgsProcessingFeedback):
         super().__init__(False)
         self._errors: list[str] = []
 
-    def reportError(self, error: str, fatalError: bool = False) -> None:  # noqa: N802, N803, FBT001, FBT002 - QGIS's
+    def reportError(self, error: str, fatalError: bool = False) -> None:  # noqa: N802, N803 - QGIS's
         """Keep `error`."""
         self._errors.append(error)
         super().reportError(error, fatalError)

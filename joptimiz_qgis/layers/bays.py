@@ -58,7 +58,7 @@ def style_bays(layer: QgsVectorLayer) -> None:
             choices = [{value: value} for value in field.enum]
             layer.setEditorWidgetSetup(index, QgsEditorWidgetSetup("ValueMap", {"map": choices}))
     layer.setName(_tr("Delivery bays"))
-    layer.setDisplayExpression("coalesce(\"adresse\", \"id\")")
+    layer.setDisplayExpression('coalesce("adresse", "id")')
     layer.triggerRepaint()
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterable
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from qgis.core import QgsProject, QgsVectorLayer, QgsWkbTypes
 
@@ -16,7 +17,7 @@ _RESULT_FIELDS = {"covered", "nearest_bay", "distance_m"}
 
 def bays_layer(project: QgsProject) -> QgsVectorLayer | None:
     """The layer that has the national schema's fields of bays, the one added last."""
-    return _last(layer for layer in _vector_layers(project) if _BAY_FIELDS <= _fields(layer))
+    return _last(layer for layer in _vector_layers(project) if _fields(layer) >= _BAY_FIELDS)
 
 
 def points_layer(project: QgsProject) -> QgsVectorLayer | None:
@@ -25,8 +26,8 @@ def points_layer(project: QgsProject) -> QgsVectorLayer | None:
         layer
         for layer in _vector_layers(project)
         if layer.geometryType() == QgsWkbTypes.GeometryType.PointGeometry
-        and not _BAY_FIELDS <= _fields(layer)
-        and not _RESULT_FIELDS <= _fields(layer)
+        and not _fields(layer) >= _BAY_FIELDS
+        and not _fields(layer) >= _RESULT_FIELDS
     ]
     return _last(layer for layer in candidates if _POINT_FIELDS & _fields(layer)) or _last(candidates)
 

@@ -5,7 +5,6 @@ Loads the libraries: algorithms import it when they run, never before.
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import tempfile
@@ -387,14 +386,14 @@ def _files_kept(path: Path) -> Iterator[None]:
     parts = [path, *beside, *(path.with_name(path.name + ending) for ending in _OF_DATABASES)]
     with tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=path.parent) as folder:
         for part in filter(Path.exists, parts):
-            os.replace(part, Path(folder) / part.name)
+            part.replace(Path(folder) / part.name)
         try:
             yield
         except BaseException:
             for part in filter(Path.exists, parts):
                 shutil.rmtree(part) if part.is_dir() else part.unlink()  # some formats are folders
             for part in Path(folder).iterdir():
-                os.replace(part, path.parent / part.name)
+                part.replace(path.parent / part.name)
             raise
 
 

@@ -19,7 +19,6 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QMetaType
 
 from ..toolkit.errors import ParameterError
-from ..toolkit.messages import tr
 from ..toolkit.parameters import BANDS_M, MAX_DISTANCE_M, band_labels, check_distance, parse_bands
 from .algorithm import FeedbackProgress, JoptimizAlgorithm, tell_notes, tell_reading
 
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
     from ..toolkit.coverage import Coverage, CoverageSummary
+    from ..toolkit.progress import Progress
     from ..toolkit.read.reading import Reading
     from . import adapters
 
@@ -97,7 +97,7 @@ class BayCoverageAlgorithm(JoptimizAlgorithm):
     ) -> tuple[bool, str]:
         """Refuse impossible distances before anything is read."""
         try:
-            distance = parameters.get(self.MAX_DISTANCE)
+            distance: Any = parameters.get(self.MAX_DISTANCE)
             readable = self.parameterDefinition(self.MAX_DISTANCE).checkValueIsAcceptable(distance, context)
             check_distance(self.parameterAsDouble(parameters, self.MAX_DISTANCE, context) if readable else distance)
             band_labels(parse_bands(self.parameterAsString(parameters, self.BANDS, context)))

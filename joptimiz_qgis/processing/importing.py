@@ -81,7 +81,8 @@ class ImportAlgorithm(JoptimizAlgorithm):
 
         rejects = self.parameterAsFileOutput(parameters, self.REJECTS, context)
         if rejects:
-            adapters.refuse_source(adapters.Target(check_output(rejects, overwrite=True, endings=(".csv",)), ""), self, parameters, (self.INPUT,), context)
+            target = adapters.Target(check_output(rejects, overwrite=True, endings=(".csv",)), "")
+            adapters.refuse_source(target, self, parameters, (self.INPUT,), context)
         raw = adapters.raw_table(self, parameters, self.INPUT, context, FeedbackProgress(feedback).part(0, 0.4))
         reading = self.read(raw, parameters, context)
         tell_reading(reading, feedback)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Sequence
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -214,7 +215,9 @@ def bay_ids(bays: gpd.GeoDataFrame) -> np.ndarray:
 def band_of(distance: np.ndarray, bands: Sequence[float], labels: Sequence[str]) -> np.ndarray:
     """Label of the band of each distance (metres); None where the distance is not known."""
     place = np.searchsorted(np.asarray(bands, dtype=float), distance, side="left")
-    return np.where(np.isnan(distance), None, np.asarray(labels, dtype=object)[place.clip(max=len(bands))])
+    found = np.asarray(labels, dtype=object)[place.clip(max=len(bands))]
+    found[np.isnan(distance)] = None
+    return found
 
 
 def _check_layer(geometry: gpd.GeoSeries, what: Message) -> np.ndarray:

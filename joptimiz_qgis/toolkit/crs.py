@@ -207,8 +207,7 @@ def guess_crs(x: np.ndarray, y: np.ndarray) -> list[str]:
     for name, crs, (first, second) in ((WGS84, None, (x, y)), (f"{WGS84} swapped", None, (y, x))):
         found.append((_share_in(TERRITORIES, first, second, crs), name))
     for territory in TERRITORIES:
-        for code in (territory.legal, *territory.others):
-            found.append((_share_in((territory,), x, y, code), code))
+        found += [(_share_in((territory,), x, y, code), code) for code in (territory.legal, *territory.others)]
     return [name for share, name in sorted(found, key=lambda item: -item[0]) if share >= 0.95]
 
 

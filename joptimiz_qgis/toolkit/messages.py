@@ -44,7 +44,7 @@ def language() -> str:
     return _current["language"]
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _catalogue(code: str) -> dict[str, str]:
     path = _CATALOGUES / f"toolkit_{code}.json"
     if not path.exists():

@@ -59,7 +59,10 @@ def usable_bays(bays: gpd.GeoDataFrame, at: datetime | None = None) -> Usability
     notes = []
     if unknown.any():
         notes.append(
-            Message("The hours of {count} bays are not known; they count as usable. Their share limits what the moment can tell.", count=int(unknown.sum()))
+            Message(
+                "The hours of {count} bays are not known; they count as usable. Their share limits what the moment can tell.",
+                count=int(unknown.sum()),
+            )
         )
     unreadable = [text for text in hours[unknown].dropna().unique() if not _readable(text)]
     if unreadable:

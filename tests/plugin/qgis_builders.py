@@ -1,5 +1,7 @@
 """Small QGIS layers for tests, with the values that matter in sight, and a feedback that remembers."""
 
+# ruff: noqa: N802, N803 - QGIS's names
+
 from __future__ import annotations
 
 import time

@@ -13,7 +13,7 @@ sys.path.append(QgsApplication.pkgDataPath() + "/python/plugins")
 from processing.core.Processing import Processing  # noqa: E402
 
 Processing.initialize()
-import processing  # noqa: E402
+import processing  # noqa: E402, F401
 
 before_plugin = set(sys.modules)
 from joptimiz_qgis import classFactory  # noqa: E402
@@ -23,7 +23,7 @@ plugin.initProcessing()
 
 
 def say(result):
-    print(json.dumps(result), flush=True)
+    sys.stdout.write(json.dumps(result) + "\n")
 
 
 def finish(condition, seconds=60):

@@ -5,22 +5,20 @@ from __future__ import annotations
 import itertools
 import json
 import math
-import os
-import shutil
 import sqlite3
 import subprocess
 import sys
-import threading
+import textwrap
 import time
+from pathlib import Path
 
 import pytest
-from conftest import SHARED, algorithm, sha256
+from conftest import SHARED, sha256
 from qgis.core import (
     NULL,
     QgsFeature,
     QgsField,
     QgsGeometry,
-    QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeatureSourceDefinition,
     QgsProcessingOutputLayerDefinition,
@@ -151,8 +149,6 @@ def test_a_csv_table_of_the_project_is_read_by_us(run, project, tmp_path, kind, 
     folder = tmp_path / "été à Paris"
     folder.mkdir()
     points, _ = csv_files(folder)
-    from pathlib import Path
-
     uri = f"{Path(points).as_uri()}?delimiter=;&geomType=none&detectTypes=yes" if kind == "delimitedtext" else points
     table = QgsVectorLayer(uri, "shops", kind)
     assert table.isValid() and not table.isSpatial()
@@ -289,9 +285,6 @@ def test_layers_in_degrees_and_in_other_systems_are_measured_in_metres(run):
 
 
 # -- parameters --------------------------------------------------------------------------------------------------------
-
-NATIONAL = {"TYPE": "type", "ACTIVE": "active"}
-
 
 def timed_bays(**hours):
     """Bays 10 m apart from 0, in the national schema's fields."""
@@ -457,8 +450,6 @@ def test_a_result_over_its_own_source_is_refused(refusal, project, tmp_path, giv
 
 @pytest.mark.parametrize("kind", ["delimitedtext", "ogr", "path"])
 def test_a_result_over_a_csv_source_is_refused(refusal, project, tmp_path, kind):
-    from pathlib import Path
-
     folder = tmp_path / "été à Paris"
     folder.mkdir()
     points, _ = csv_files(folder)
@@ -482,7 +473,7 @@ def test_a_table_over_its_own_source_is_refused(refusal, store, source):
 
 def test_a_link_to_the_source_is_seen_through(refusal, tmp_path):
     source = saved(east(*POINTS), tmp_path / "points.gpkg")
-    os.symlink(source, tmp_path / "link.gpkg")
+    (tmp_path / "link.gpkg").symlink_to(source)
     assert "sources are never modified" in refusal("baycoverage", POINTS=source, BAYS=bays(*BAYS), OUTPUT=str(tmp_path / "link.gpkg"))
 
 
@@ -514,9 +505,10 @@ def broken(request, run, monkeypatch, many):
             yield from itertools.islice(given(self, more), 5000)
             raise OSError(28, "No space left on device")
 
-        with monkeypatch.context() as patch, pytest.raises(QgsProcessingException, match="cannot be written: No space left on device"):
+        with monkeypatch.context() as patch:
             patch.setattr(adapters.LayerRows, "features", features)
-            run("baycoverage", **ways)
+            with pytest.raises(QgsProcessingException, match="cannot be written: No space left on device"):
+                run("baycoverage", **ways)
 
     end_badly = {"cancel": cancelled, "error": failing}[request.param]
     return lambda **ways: end_badly(**{"POINTS": many, "BAYS": bays(*BAYS), **ways})
@@ -528,10 +520,10 @@ def test_a_feature_that_the_sink_refuses_is_an_error():
     from joptimiz_qgis.toolkit.progress import Progress
 
     class Full:
-        def addFeature(self, feature, flags):
+        def addFeature(self, feature, flags):  # noqa: N802 - QGIS's name
             return False
 
-        def lastError(self):
+        def lastError(self):  # noqa: N802 - QGIS's name
             return "disk full"
 
     with pytest.raises(OutputError, match="disk full"):
@@ -662,7 +654,5 @@ def test_a_task_that_is_cancelled_in_the_background_leaves_nothing(python, paris
     finish(lambda: ended)
     say(ended)
     """
-    import textwrap
-
     assert python(textwrap.dedent(code), paris["POINTS"], paris["BAYS"], tmp_path / "x.gpkg") == [False]
     assert files_in() == []

@@ -8,6 +8,7 @@ import time
 import pytest
 from conftest import speak
 from qgis.core import Qgis, QgsApplication
+from qgis.gui import QgsBrowserGuiModel
 from qgis.PyQt import sip
 from qgis.PyQt.QtWidgets import QDialog, QPushButton
 from qgis_builders import around_paris, bays, east, layer
@@ -84,7 +85,8 @@ def test_an_empty_project_is_told_what_to_do_and_the_dialog_opens_all_the_same(d
     assert "open the sample town first" in said(dock)
 
 
-def test_the_real_dialog_has_the_layers_filled_in(dock, project):
+def test_the_real_dialog_has_the_layers_filled_in(dock, project, qgis_iface, monkeypatch):
+    monkeypatch.setattr(qgis_iface, "browserModel", QgsBrowserGuiModel, raising=False)
     shops = project.addMapLayer(layer(around_paris((0, 0)), siret=["1"], name="shops"))
     places = project.addMapLayer(layer(around_paris((0, 0)), parite_trottoir=["pair"], temporalite_osm=[""], name="places"))
     dock.audit()

@@ -6,7 +6,16 @@ import re
 
 import pytest
 from conftest import ROOT
-from qgis.core import QgsExpression, QgsExpressionContext, QgsExpressionContextUtils, QgsMapLayer, QgsProject, QgsReadWriteContext, QgsRenderContext, QgsVectorLayer
+from qgis.core import (
+    QgsExpression,
+    QgsExpressionContext,
+    QgsExpressionContextUtils,
+    QgsMapLayer,
+    QgsProject,
+    QgsReadWriteContext,
+    QgsRenderContext,
+    QgsVectorLayer,
+)
 from qgis.PyQt.QtXml import QDomDocument
 from qgis_builders import around_paris, bays, east, layer, opened, saved
 

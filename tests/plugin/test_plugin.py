@@ -1,5 +1,7 @@
 """Load and unload: nothing is left behind; without the libraries the plugin loads and says what to type."""
 
+# ruff: noqa: N802 - QGIS's names
+
 from __future__ import annotations
 
 import pytest

@@ -185,6 +185,7 @@ def _paris() -> tzinfo:
 
 
 def as_local(moment: datetime) -> datetime:
+    """`moment` as local time of Europe/Paris without time zone, which it is already where it names none."""
     return moment if moment.tzinfo is None else moment.astimezone(_paris()).replace(tzinfo=None)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Callable, Sequence
+from typing import Any, Callable
 
 import geopandas as gpd
 import numpy as np
@@ -15,7 +16,7 @@ from .. import opening_hours
 from ..crs import WGS84, check_crs, has_position, known_crs
 from ..messages import Message
 from ..schema import Field, load_table
-from ..schema.table import with_none
+from ..schema.table import parse_number, with_none
 from . import columns, positions
 from .mapping import GENERIC, Mapping, fold, get_mapping, recognise
 from .raw import RawTable, Reject
@@ -115,8 +116,9 @@ class _Import:
         if "factor" in spec:
             text = text.map(lambda value: _scaled(value, spec["factor"]), na_action="ignore")
         values, problems = field.convert(with_none(text))
-        for row, problem in problems.items():
-            dropped = pd.isna(values[row]) or field.type == "list"
+        missing = values.isna().to_numpy()
+        for row, problem in zip(problems.index.to_numpy(), problems):
+            dropped = bool(missing[row]) or field.type == "list"
             self.remark(row, field.name, "corrected" if dropped else "flagged", problem)
         return values
 
@@ -326,7 +328,7 @@ def _mapped(text: pd.Series, spec: dict[str, Any]) -> pd.Series:
 
 
 def _scaled(text: str, factor: float) -> str:
-    number = positions.parse_number(text)
+    number = parse_number(text)
     return text if number is None else f"{round(number * factor, 2):.10g}"
 
 

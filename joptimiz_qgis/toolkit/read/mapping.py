@@ -73,7 +73,7 @@ def fold(name: str) -> str:
     return "".join(character for character in plain if character.isalnum())
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def load_mapping(path: Path) -> Mapping:
     """The mapping in file `path`."""
     try:

@@ -6,8 +6,8 @@ import csv
 import io
 import math
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Iterator
 
 import numpy as np
 import pandas as pd

@@ -74,7 +74,7 @@ def _read_frame(file: str, layer: str | None, name: str) -> pd.DataFrame:
 def _only_layer(file: str) -> str | None:
     try:
         layers = gpd.list_layers(file)
-    except Exception:  # not a container, or an engine without layers: reading it says what is wrong
+    except Exception:  # noqa: BLE001 - not a container, or an engine without layers: reading it says what is wrong
         return None
     if len(layers) <= 1:
         return None

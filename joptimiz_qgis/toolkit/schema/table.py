@@ -93,7 +93,8 @@ class Field:
     def typed(self, values: pd.Series) -> pd.Series:
         """`values` (of Python objects, None or NaN where missing) as a column of this field's type."""
         column = with_none(values)
-        return column if self.pandas_type == "object" else column.astype(self.pandas_type)
+        kind: Any = self.pandas_type
+        return column if kind == "object" else column.astype(kind)
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ class Table:
         return [field.name for field in self.fields]
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def load_table(name: str) -> Table:
     """The description of table `name` (``bays``)."""
     description = json.loads((Path(__file__).parent / f"{name}.json").read_text(encoding="utf-8"))

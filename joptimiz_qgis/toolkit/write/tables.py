@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from pathlib import Path
 from typing import Callable
@@ -42,7 +41,7 @@ def write_table(table: gpd.GeoDataFrame, path: Path | str, layer: str | None = N
             FORMATS[path.suffix.lower()](one_geometry_type(table), part, layer or path.stem)
         except OSError as error:
             raise _not_writable(path, error) from error
-        os.replace(part, path)
+        part.replace(path)
     return path
 
 
@@ -135,5 +134,5 @@ def reject_file(rejects: pd.DataFrame, path: Path | str, overwrite: bool = False
     with tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=path.parent) as folder:
         part = Path(folder) / path.name
         rejects.to_csv(part, sep=";", index=False, encoding="utf-8-sig")
-        os.replace(part, path)
+        part.replace(path)
     return path
