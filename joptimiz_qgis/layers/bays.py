@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from qgis.core import (
     QgsCategorizedSymbolRenderer,
     QgsEditorWidgetSetup,
     QgsMarkerSymbol,
-    QgsProcessingLayerPostProcessorInterface,
     QgsRendererCategory,
     QgsSvgMarkerSymbolLayer,
     QgsVectorLayer,
@@ -19,9 +16,6 @@ from qgis.PyQt.QtGui import QColor
 from ..paths import icon_path
 from ..toolkit.schema import load_table
 
-if TYPE_CHECKING:
-    from qgis.core import QgsMapLayer, QgsProcessingContext, QgsProcessingFeedback
-
 MARKING_YELLOW = "#f5b800"
 KIND_COLOURS = {
     "aire permanente": "#17375e",
@@ -30,20 +24,6 @@ KIND_COLOURS = {
 }
 OTHER_COLOUR = "#5f6b7a"
 _MARKER_MM = 4.0
-
-
-class BaysStyler(QgsProcessingLayerPostProcessorInterface):
-    """Styles the layer when QGIS loads it."""
-
-    def postProcessLayer(  # noqa: N802 - QGIS's name
-        self,
-        layer: QgsMapLayer,
-        context: QgsProcessingContext,  # noqa: ARG002
-        feedback: QgsProcessingFeedback,  # noqa: ARG002
-    ) -> None:
-        """Style `layer` (QGIS calls this in the main thread)."""
-        if isinstance(layer, QgsVectorLayer):
-            style_bays(layer)
 
 
 def style_bays(layer: QgsVectorLayer) -> None:

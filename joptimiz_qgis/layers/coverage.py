@@ -5,13 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from qgis.core import (
     QgsExpression,
     QgsLayerMetadata,
     QgsMarkerSymbol,
-    QgsProcessingLayerPostProcessorInterface,
     QgsRuleBasedRenderer,
     QgsVectorLayer,
 )
@@ -19,41 +17,11 @@ from qgis.PyQt.QtCore import QCoreApplication
 
 from ..toolkit.parameters import band_labels
 
-if TYPE_CHECKING:
-    from qgis.core import QgsMapLayer, QgsProcessingContext, QgsProcessingFeedback
-
 # Teal against orange and red: told apart by colour-blind readers, and dark or light enough to be so in grey.
 COVERED_COLOURS = ("#00524a", "#12897c", "#6cc3b8")
 UNCOVERED_COLOURS = ("#fdb863", "#f0803c", "#cf4030", "#7d0f26")
 UNKNOWN_COLOUR = "#9e9e9e"
 _MARKER_MM = "1.9"
-
-
-class CoverageStyler(QgsProcessingLayerPostProcessorInterface):
-    """Styles the layer when QGIS loads it.
-
-    Parameters
-    ----------
-    max_distance : float
-        Metres within which a point counts as covered.
-    bands : sequence of float
-        Upper ends of the distance bands, metres, increasing.
-    """
-
-    def __init__(self, max_distance: float, bands: Sequence[float]) -> None:
-        super().__init__()
-        self.max_distance = max_distance
-        self.bands = bands
-
-    def postProcessLayer(  # noqa: N802 - QGIS's name
-        self,
-        layer: QgsMapLayer,
-        context: QgsProcessingContext,  # noqa: ARG002
-        feedback: QgsProcessingFeedback,  # noqa: ARG002
-    ) -> None:
-        """Style `layer` (QGIS calls this in the main thread)."""
-        if isinstance(layer, QgsVectorLayer):
-            style_coverage(layer, self.max_distance, self.bands)
 
 
 def style_coverage(layer: QgsVectorLayer, max_distance: float, bands: Sequence[float]) -> None:

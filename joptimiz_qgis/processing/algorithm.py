@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any, Iterable
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Callable
 
 from qgis.core import (
     QgsProcessingAlgorithm,
@@ -22,7 +23,7 @@ from ..toolkit.messages import language, tr
 from ..toolkit.progress import Progress
 
 if TYPE_CHECKING:
-    from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProcessingLayerPostProcessorInterface
+    from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsVectorLayer
 
     from ..toolkit.messages import Message
     from ..toolkit.read.reading import Reading
@@ -82,16 +83,14 @@ class JoptimizAlgorithm(QgsProcessingAlgorithm):
     ) -> dict[str, Any]:
         """Do the work; may raise any `JoptimizError`."""
 
-    def style_on_load(
-        self, destination: str, styler: QgsProcessingLayerPostProcessorInterface, context: QgsProcessingContext
-    ) -> None:
-        """Have the result `destination` styled by `styler` and put into the plugin's group when QGIS loads it."""
+    def style_on_load(self, destination: str, style: Callable[[QgsVectorLayer], None], context: QgsProcessingContext) -> None:
+        """Have the result `destination` styled by `style` and put into the plugin's group when QGIS loads it."""
+        from ..layers.styler import LayerStyler
+
         if context.willLoadLayerOnCompletion(destination):
-            # QGIS keeps a bare pointer and may drop the algorithm before it loads the layer; the context outlives both.
-            context.stylers = [*getattr(context, "stylers", ()), styler]
             details = context.layerToLoadOnCompletionDetails(destination)
             details.groupName = GROUP
-            details.setPostProcessor(styler)
+            details.setPostProcessor(LayerStyler(style))
 
     # -- parameters that several algorithms have ------------------------------------------------------------------
 

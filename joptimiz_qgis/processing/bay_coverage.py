@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
@@ -179,11 +180,11 @@ class BayCoverageAlgorithm(JoptimizAlgorithm):
         return destination
 
     def _style(self, destination: str, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
-        from ..layers.coverage import CoverageStyler
+        from ..layers.coverage import style_coverage
 
         distance = self.parameterAsDouble(parameters, self.MAX_DISTANCE, context)
         bands = parse_bands(self.parameterAsString(parameters, self.BANDS, context))
-        self.style_on_load(destination, CoverageStyler(distance, bands), context)
+        self.style_on_load(destination, partial(style_coverage, max_distance=distance, bands=bands), context)
 
     def _numbers(self) -> list[tuple[str, str]]:
         return [

@@ -9,7 +9,7 @@ from qgis.core import QgsProcessingOutputString
 from .importing import ImportAlgorithm
 
 if TYPE_CHECKING:
-    from qgis.core import QgsFields, QgsProcessingContext, QgsProcessingLayerPostProcessorInterface
+    from qgis.core import QgsFields, QgsProcessingContext, QgsVectorLayer
 
     from ..toolkit.read.raw import RawTable
     from ..toolkit.read.reading import Reading
@@ -53,11 +53,11 @@ class ImportBaysAlgorithm(ImportAlgorithm):
 
         return fields_of(load_table("bays"))
 
-    def styler(self) -> QgsProcessingLayerPostProcessorInterface:
+    def style(self, layer: QgsVectorLayer) -> None:
         """Bays by kind, with forms in French."""
-        from ..layers.bays import BaysStyler
+        from ..layers.bays import style_bays
 
-        return BaysStyler()
+        style_bays(layer)
 
     def more_results(self, reading: Reading) -> dict[str, Any]:
         """Which mapping was recognised."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .importing import ImportAlgorithm
 
 if TYPE_CHECKING:
-    from qgis.core import QgsFields, QgsProcessingContext, QgsProcessingLayerPostProcessorInterface
+    from qgis.core import QgsFields, QgsProcessingContext, QgsVectorLayer
 
     from ..toolkit.read.raw import RawTable
     from ..toolkit.read.reading import Reading
@@ -44,8 +44,8 @@ class ImportDeliveryPointsAlgorithm(ImportAlgorithm):
 
         return fields_of_frame(reading.table.drop(columns=reading.table.geometry.name))
 
-    def styler(self) -> QgsProcessingLayerPostProcessorInterface:
-        """Points with a parcel."""
-        from ..layers.delivery_points import DeliveryPointsStyler
+    def style(self, layer: QgsVectorLayer) -> None:
+        """One symbol for all points."""
+        from ..layers.delivery_points import style_delivery_points
 
-        return DeliveryPointsStyler()
+        style_delivery_points(layer)

@@ -18,7 +18,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 from .algorithm import FeedbackProgress, JoptimizAlgorithm, tell_reading
 
 if TYPE_CHECKING:
-    from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProcessingLayerPostProcessorInterface
+    from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsVectorLayer
 
     from ..toolkit.read.raw import RawTable
     from ..toolkit.read.reading import Reading
@@ -69,8 +69,8 @@ class ImportAlgorithm(JoptimizAlgorithm):
         """Fields of the result: the columns of the table, in order."""
 
     @abstractmethod
-    def styler(self) -> QgsProcessingLayerPostProcessorInterface:
-        """What makes the loaded layer readable."""
+    def style(self, layer: QgsVectorLayer) -> None:
+        """Make the loaded layer readable."""
 
     def compute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
@@ -92,7 +92,7 @@ class ImportAlgorithm(JoptimizAlgorithm):
             adapters.write_frame(table, sink, FeedbackProgress(feedback).part(0.5, 1))
             if rejects:
                 reject_file(reading.reject_table(), rejects, overwrite=True)
-        self.style_on_load(destination, self.styler(), context)
+        self.style_on_load(destination, self.style, context)
         counts = (reading.rows_read, reading.imported, reading.rows_with("corrected"), reading.rejected)
         figures = {name: count for (name, _), count in zip(self._numbers(), counts)}
         return {self.OUTPUT: destination, self.REJECTS: rejects or None, **figures, **self.more_results(reading)}

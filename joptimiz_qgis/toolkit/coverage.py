@@ -11,21 +11,17 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
 from .crs import check_crs, has_position, metric_crs, to_crs
 from .errors import DataError
 from .messages import Message, count, decimal, percent
+from .nearest import nearest_geometry
 from .parameters import BANDS_M, MAX_DISTANCE_M, band_labels, check_distance
 from .progress import Progress
 from .usability import Usability, usable_bays
 
 if TYPE_CHECKING:
     import pyproj
-
-# At about 0.1 s a batch a cancel is answered at once and the index is still queried in bulk.
-_BATCH = 50_000
-
 
 @dataclass(frozen=True)
 class CoverageSummary:
@@ -157,50 +153,6 @@ def free_names(taken: list[str], wanted: list[str]) -> list[str]:
         used.add(choice.lower())
         free.append(choice)
     return free
-
-
-def nearest_geometry(
-    points: np.ndarray, shapes: np.ndarray, max_distance: float, progress: Progress | None = None
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Nearest of `shapes` to each of `points`, and how many lie within `max_distance`.
-
-    Parameters
-    ----------
-    points : ndarray of shapely Point, shape (n,)
-    shapes : ndarray of shapely Geometry, shape (m,)
-        Same metric CRS as `points`; m may be 0.
-    max_distance : float
-        Metres, inclusive.
-
-    Returns
-    -------
-    nearest : ndarray of int, shape (n,)
-        Position in `shapes`, the first of equals; -1 where m is 0.
-    distance : ndarray of float, shape (n,)
-        Metres; NaN where m is 0.
-    within : ndarray of int, shape (n,)
-        Shapes no farther than `max_distance`.
-    """
-    progress = progress or Progress()
-    nearest = np.full(len(points), -1, dtype=np.intp)
-    distance = np.full(len(points), np.nan)
-    within = np.zeros(len(points), dtype=np.int64)
-    if not len(shapes):
-        return nearest, distance, within
-    tree = shapely.STRtree(shapes, node_capacity=4)  # nearest takes a third less time than with the default of 10
-    for start in range(0, len(points), _BATCH):
-        progress.step(start / len(points))
-        batch = slice(start, start + _BATCH)
-        # All equals come back, unordered: of each point the lowest position is kept.
-        (row, shape), gap = tree.query_nearest(points[batch], return_distance=True, all_matches=True)
-        order = np.lexsort((shape, row))
-        row, shape, gap = row[order], shape[order], gap[order]
-        first = np.flatnonzero(np.r_[True, row[1:] != row[:-1]])
-        nearest[batch][row[first]] = shape[first]
-        distance[batch][row[first]] = gap[first]
-        reached = tree.query(points[batch], predicate="dwithin", distance=max_distance)[0]
-        within[batch] += np.bincount(reached, minlength=len(points[batch]))
-    return nearest, distance, within
 
 
 def bay_ids(bays: gpd.GeoDataFrame) -> np.ndarray:

@@ -290,3 +290,34 @@ def test_coverage_of_the_sample_town(qgis_process, installed, tmp_path):
     figures = json.loads(shell.stdout)
     assert (figures["points"], figures["covered"]) == (results["POINTS_COUNT"], results["COVERED_COUNT"])
     assert "Traceback" not in told.stderr
+
+
+def test_a_user_installs_the_zip_and_audits_the_sample_town_in_a_window(package, tmp_path):
+    """A real QGIS window in French, on a virtual screen: sample town, audit, result; by the buttons, not by the code."""
+    profile = tmp_path / "profile"
+    default = profile / "profiles" / "default"
+    with zipfile.ZipFile(package) as archive:
+        archive.extractall(default / "python" / "plugins")
+    (default / "QGIS").mkdir(parents=True)
+    settings = f"[PythonPlugins]\n{PLUGIN}=true\nprocessing=true\n\n[locale]\noverrideFlag=true\nuserLocale=fr\n\n[qgis]\ncheckVersion=false\n"
+    (default / "QGIS" / "QGIS3.ini").write_text(settings)
+    profile.chmod(0o700)
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("QGIS_", "QT_", "JOPTIMIZ_", "PYTEST_"))}
+    environment = {
+        **inherited,
+        "QGIS_CUSTOM_CONFIG_PATH": str(profile),
+        "XDG_RUNTIME_DIR": str(profile),
+        "PYTHONPATH": str(Path(pyogrio.__file__).parents[1]),
+        "JOPTIMIZ_SAID": str(tmp_path / "said.json"),
+    }
+    scenario = Path(__file__).with_name("audit_in_window.py")
+    screen = ["xvfb-run", "-a", "-s", "-screen 0 1280x900x24"]
+    run([*screen, "qgis", "--noversioncheck", "--nologo", "--code", scenario], cwd=tmp_path, env=environment, timeout=180)
+    said = json.loads((tmp_path / "said.json").read_text(encoding="utf-8"))
+    assert "error" not in said, said["error"]
+    assert said["panel"]
+    assert "ville exemple est ouverte" in said["message"]
+    assert said["name"] == "Couverture par les aires (20 m)"
+    assert said["in_group"]
+    assert said["legend"][:2] == ["0–10 m : couvert", "10–20 m : couvert"]
+    assert (said["points"], said["covered"]) == (1250, 407)  # 407: computed with shapely alone on the same files

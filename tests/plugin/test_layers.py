@@ -24,6 +24,7 @@ from joptimiz_qgis.layers.coverage import style_coverage
 from joptimiz_qgis.layers.delivery_points import style_delivery_points
 from joptimiz_qgis.layers.roles import bays_layer, points_layer
 from joptimiz_qgis.layers.sample_town import add_sample_town, sample_files
+from joptimiz_qgis.toolkit.messages import set_language
 from joptimiz_qgis.toolkit.parameters import BANDS_M, parse_bands
 from joptimiz_qgis.toolkit.schema import load_table
 
@@ -180,6 +181,13 @@ def test_value_lists_are_the_schema_s(lyon):
         listed = [value for choice in setup.config().get("map", []) for value in choice.values()]
         assert listed == (list(field.enum) if field.enum and field.type == "string" else []), field.name
         assert lyon.attributeAlias(lyon.fields().indexOf(field.name)) == field.title
+
+
+def test_titles_of_bays_are_french_in_french(lyon):
+    set_language("fr")
+    style_bays(lyon)
+    assert lyon.attributeAlias(lyon.fields().indexOf("longueur")) == "Longueur (cm)"
+    assert lyon.attributeAlias(lyon.fields().indexOf("adresse")) == "Adresse"
 
 
 def test_bays_without_a_kind_are_drawn_too():

@@ -116,6 +116,7 @@ def test_without_a_window_there_is_a_provider_and_no_dock(qgis_processing):
 def test_the_dock_is_on_the_right_and_the_button_shows_it(window):
     plugin = classFactory(window)
     plugin.initGui()
+    assert plugin.dock is not None and plugin.action is not None
     assert window.window.dockWidgetArea(plugin.dock) == Qt.DockWidgetArea.RightDockWidgetArea
     assert plugin.dock.objectName() == "JoptimizDock"
     assert plugin.action.objectName() and not plugin.action.icon().isNull()

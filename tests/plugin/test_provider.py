@@ -82,6 +82,7 @@ def texts(language):
     speak(language)
     plugin = classFactory(None)
     plugin.initProcessing()
+    assert plugin.provider is not None
     found = {part.description() for made in plugin.provider.algorithms() for part in (*made.parameterDefinitions(), *made.outputDefinitions())}
     plugin.unload()
     return found

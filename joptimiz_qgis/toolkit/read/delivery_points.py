@@ -83,7 +83,7 @@ def as_points(geometry: gpd.GeoSeries) -> tuple[gpd.GeoSeries, Message | None]:
     values = geometry.to_numpy()
     kinds = shapely.get_type_id(values)
     extended = (kinds > 0) & ~shapely.is_empty(values)  # neither missing (-1) nor a point (0)
-    flat = shapely.force_2d(values)
+    flat = shapely.force_2d(values) if shapely.has_z(values).any() else values.copy()
     if not extended.any():
         return gpd.GeoSeries(flat, index=geometry.index, crs=geometry.crs), None
     flat[extended] = _point_on(flat[extended])
