@@ -168,14 +168,14 @@ class BayCoverageAlgorithm(JoptimizAlgorithm):
         progress: Progress,
     ) -> str:
         from ..toolkit.coverage import free_names
-        from . import adapters
+        from . import adapters, results
 
         fields = QgsFields(points.fields)
         names = free_names(points.fields.names(), [name for name, _ in self.FIELD_TYPES])
         for name, (_, kind) in zip(names, self.FIELD_TYPES):
             fields.append(QgsField(name, kind))
         layout = (fields, points.wkb_type, points.crs)
-        with adapters.result_sink(self, parameters, self.OUTPUT, (self.POINTS, self.BAYS), context, layout) as (sink, destination):
+        with results.result_sink(self, parameters, self.OUTPUT, (self.POINTS, self.BAYS), context, layout) as (sink, destination):
             adapters.write(points.features(coverage.rows), len(coverage.rows), sink, progress)
         return destination
 

@@ -77,18 +77,18 @@ class ImportAlgorithm(JoptimizAlgorithm):
     ) -> dict[str, Any]:
         """Read everything, then write."""
         from ..toolkit.write.tables import check_output, one_geometry_type, reject_file
-        from . import adapters
+        from . import adapters, results
 
         rejects = self.parameterAsFileOutput(parameters, self.REJECTS, context)
         if rejects:
-            target = adapters.Target(check_output(rejects, overwrite=True, endings=(".csv",)), "")
-            adapters.refuse_source(target, self, parameters, (self.INPUT,), context)
+            target = results.Target(check_output(rejects, overwrite=True, endings=(".csv",)), "")
+            results.refuse_source(target, self, parameters, (self.INPUT,), context)
         raw = adapters.raw_table(self, parameters, self.INPUT, context, FeedbackProgress(feedback).part(0, 0.4))
         reading = self.read(raw, parameters, context)
         tell_reading(reading, feedback)
         table = one_geometry_type(reading.table)
         layout = (self.fields(reading), adapters.wkb_type(table.geometry), adapters.crs_of(table.geometry))
-        with adapters.result_sink(self, parameters, self.OUTPUT, (self.INPUT,), context, layout) as (sink, destination):
+        with results.result_sink(self, parameters, self.OUTPUT, (self.INPUT,), context, layout) as (sink, destination):
             adapters.write_frame(table, sink, FeedbackProgress(feedback).part(0.5, 1))
             if rejects:
                 reject_file(reading.reject_table(), rejects, overwrite=True)
