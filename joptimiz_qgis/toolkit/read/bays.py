@@ -185,7 +185,7 @@ class _Import:
             geometry, notes = columns.locate(self.raw, self.crs)
             self.notes += notes
             return geometry
-        found = np.full(len(self.raw.rows), None, dtype=object)
+        found: np.ndarray = np.full(len(self.raw.rows), None, dtype=object)
         for way in self.mapping.positions:
             empty = shapely.is_missing(found) | shapely.is_empty(found)
             if not empty.any():
