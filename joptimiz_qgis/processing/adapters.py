@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
+from osgeo import gdal, ogr
 from qgis.core import (
     NULL,
     QgsCoordinateReferenceSystem,
@@ -49,6 +50,7 @@ FIELD_TYPES = {
     "integer": QMetaType.Type.LongLong,
 }
 _ROWS_BETWEEN_CHECKS = 2_000
+_COLUMN_FORMATS = ("GPKG", "FlatGeobuf", "GeoJSON", "ESRI Shapefile")
 
 
 # -- in -----------------------------------------------------------------------------------------------------------
@@ -94,6 +96,14 @@ def is_spatial_layer(
     return required_source(algorithm, parameters, name, context).wkbType() != QgsWkbTypes.Type.NoGeometry
 
 
+def whole_layer(
+    algorithm: QgsProcessingAlgorithm, parameters: dict[str, Any], name: str, context: QgsProcessingContext
+) -> QgsVectorLayer | None:
+    """The layer of a parameter if all of it is wanted; None for selected features only and the like."""
+    value = parameters.get(name)
+    return algorithm.parameterAsVectorLayer(parameters, name, context) if isinstance(value, (str, QgsVectorLayer)) else None
+
+
 def required_source(
     algorithm: QgsProcessingAlgorithm, parameters: dict[str, Any], name: str, context: QgsProcessingContext
 ) -> QgsProcessingFeatureSource:
@@ -116,8 +126,57 @@ def table_of(source: QgsProcessingFeatureSource, progress: Progress) -> RawTable
             column.append(plain(value))
         shapes.append(well_known_binary(feature))
     rows = pd.DataFrame({name: pd.Series(column, dtype=object) for name, column in zip(names, columns)})
-    geometry = series_of(shapes, source.sourceCrs()) if source.wkbType() != QgsWkbTypes.Type.NoGeometry else None
+    geometry = series_of(objects(shapes), source.sourceCrs()) if source.wkbType() != QgsWkbTypes.Type.NoGeometry else None
     return RawTable(source.sourceName(), rows, np.arange(1, len(shapes) + 1), geometry)
+
+
+def feature_columns(source: QgsProcessingFeatureSource, progress: Progress) -> tuple[list[int], np.ndarray]:
+    """Feature ids and WKB geometries of any source, one feature after the other."""
+    ids: list[int] = []
+    shapes: list[bytes | None] = []
+    request = QgsFeatureRequest().setSubsetOfAttributes([])
+    for feature in checked(source.getFeatures(request), source.featureCount(), progress):
+        ids.append(feature.id())
+        shapes.append(well_known_binary(feature))
+    return ids, objects(shapes)
+
+
+def file_columns(layer: QgsVectorLayer | None, progress: Progress) -> tuple[list[int], np.ndarray] | None:
+    """The same straight from the file, in columns; None where the layer is more or less than its file.
+
+    QGIS's feature ids are those of OGR for these formats, and a filter, an edit or a part of the layer is QGIS's business.
+    """
+    table = None if layer is None else _file_table(layer)
+    if table is None:
+        return None
+    definition = table.GetLayerDefn()
+    table.SetIgnoredFields([definition.GetFieldDefn(number).GetName() for number in range(definition.GetFieldCount())])
+    id_name, shape_name = table.GetFIDColumn() or "OGC_FID", table.GetGeometryColumn() or "wkb_geometry"
+    ids: list[int] = []
+    shapes: list[bytes | None] = []
+    for batch in table.GetArrowStreamAsNumPy(["INCLUDE_FID=YES"]):
+        progress.step(0)
+        ids += batch[id_name].tolist()
+        shapes += batch[shape_name].tolist()
+    return ids, objects(shapes)
+
+
+def _file_table(layer: QgsVectorLayer) -> Any:
+    """OGR's layer behind `layer` if that is all that `layer` is; None where QGIS filters, edits, joins or adds something."""
+    if layer.providerType() != "ogr" or layer.storageType() not in _COLUMN_FORMATS:
+        return None
+    parts = QgsProviderRegistry.instance().decodeUri("ogr", layer.source())
+    special = {key for key, value in parts.items() if value not in (None, NULL, "")} - {"path", "layerName"}
+    if special or layer.subsetString() or layer.isEditable() or not hasattr(ogr.Layer, "GetArrowStreamAsNumPy"):
+        return None
+    dataset = gdal.OpenEx(parts["path"], gdal.OF_VECTOR | gdal.OF_READONLY)
+    if dataset is None:
+        return None
+    name = parts.get("layerName")
+    table = dataset.GetLayerByName(name) if isinstance(name, str) else dataset.GetLayer(0)
+    if table is not None:
+        table.dataset = dataset  # OGR's layer does not keep its file open
+    return table
 
 
 def checked(features: Iterator[QgsFeature], count: int, progress: Progress) -> Iterator[QgsFeature]:
@@ -134,11 +193,18 @@ def well_known_binary(feature: QgsFeature) -> bytes | None:
     return None if geometry.isNull() else geometry.asWkb().data()
 
 
-def series_of(shapes: list[bytes | None], crs: QgsCoordinateReferenceSystem) -> gpd.GeoSeries:
+def objects(values: list[Any]) -> np.ndarray:
+    """`values` as an array of objects, whatever they are (numpy would cut bytes that end in zeros)."""
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
+
+
+def series_of(shapes: np.ndarray, crs: QgsCoordinateReferenceSystem) -> gpd.GeoSeries:
     """WKB geometries as a GeoSeries; one that cannot be decoded is missing."""
     import geopandas as gpd
 
-    values = shapely.from_wkb(np.array([*shapes, None], dtype=object)[:-1], on_invalid="ignore")
+    values = shapely.from_wkb(shapes, on_invalid="ignore")
     return gpd.GeoSeries(values, crs=(crs.authid() or crs.toWkt()) if crs.isValid() else None)
 
 
@@ -170,14 +236,12 @@ class LayerRows:
         Where lines, areas or groups of points were turned into points.
     """
 
-    def __init__(self, source: QgsProcessingFeatureSource, crs: str | None, progress: Progress) -> None:
+    def __init__(
+        self, source: QgsProcessingFeatureSource, layer: QgsVectorLayer | None, crs: str | None, progress: Progress
+    ) -> None:
         self.source = source
-        self.positions: dict[int, int] = {}
-        shapes: list[bytes | None] = []
-        request = QgsFeatureRequest().setSubsetOfAttributes([])
-        for feature in checked(source.getFeatures(request), source.featureCount(), progress):
-            self.positions[feature.id()] = len(shapes)
-            shapes.append(well_known_binary(feature))
+        ids, shapes = file_columns(layer, progress) or feature_columns(source, progress)
+        self.positions = dict(zip(ids, range(len(ids))))
         geometry = series_of(shapes, source.sourceCrs())
         if crs and geometry.crs is None:
             geometry = geometry.set_crs(crs)

@@ -138,7 +138,7 @@ class BayCoverageAlgorithm(JoptimizAlgorithm):
         progress = FeedbackProgress(feedback).part(0, 0.15)
         if adapters.is_spatial_layer(self, parameters, self.POINTS, context):
             source = adapters.required_source(self, parameters, self.POINTS, context)
-            rows = adapters.LayerRows(source, crs, progress)
+            rows = adapters.LayerRows(source, adapters.whole_layer(self, parameters, self.POINTS, context), crs, progress)
             tell_notes([rows.note] if rows.note else [], feedback)
             return rows
         reading = points_from_raw(adapters.raw_table(self, parameters, self.POINTS, context, progress), crs)
