@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from conftest import ROOT
 from qgis.core import (
     QgsExpression,
     QgsExpressionContext,
@@ -282,11 +281,6 @@ def test_of_several_layers_the_one_on_top_is_chosen(project):
 def test_layers_that_are_broken_are_passed_over(project):
     project.addMapLayer(QgsVectorLayer("nowhere.gpkg", "broken", "ogr"))
     assert (bays_layer(project), points_layer(project)) == (None, None)
-
-
-def test_no_style_file_holds_an_absolute_path():
-    for path in (ROOT / "joptimiz_qgis/resources").rglob("*.q??"):
-        assert "/work/" not in path.read_text(encoding="utf-8", errors="replace")
 
 
 def test_the_project_of_the_tests_is_qgis_s(project):
