@@ -15,7 +15,7 @@ ENDINGS = ("gpkg", "geojson", "fgb", "shp")
 
 
 def saved(path, count=500):
-    shapes = shapely.points(np.random.default_rng(5).uniform(0, 1000, (count, 2)) + (652000, 6861000))
+    shapes = shapely.points(np.random.default_rng(5).uniform((652000, 6861000), (653000, 6862000), (count, 2)))
     table = gpd.GeoDataFrame({"number": np.arange(count), "name": [f"é{i}" for i in range(count)]}, geometry=shapes, crs=2154)
     if path.suffix != ".fgb":  # FlatGeobuf's index takes no missing geometry
         table.loc[[3, 77], "geometry"] = None
