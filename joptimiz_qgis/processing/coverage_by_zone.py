@@ -1,0 +1,419 @@
+"""``joptimiz:coveragebyzone``: the figures of coverage by zone, and by category of the delivery points."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from qgis.core import (
+    Qgis,
+    QgsCoordinateReferenceSystem,
+    QgsFeature,
+    QgsFeatureRequest,
+    QgsField,
+    QgsFields,
+    QgsGeometry,
+    QgsProcessing,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterFeatureSink,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterField,
+    QgsWkbTypes,
+)
+from qgis.PyQt.QtCore import QMetaType
+
+from ..toolkit.errors import OutputError, ParameterError
+from ..toolkit.messages import Message, count, percent
+from .algorithm import FeedbackProgress, tell_notes
+from .covering import CoveringAlgorithm
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import geopandas as gpd
+    import pandas as pd
+    from qgis.core import QgsProcessingContext, QgsProcessingFeatureSource, QgsProcessingFeedback
+
+    from ..toolkit.coverage import Coverage, CoverageSummary
+    from ..toolkit.progress import Progress
+    from ..toolkit.read.reading import Reading
+    from ..toolkit.zones import Breakdown
+    from . import adapters, results
+
+_COUNT, _NUMBER, _TEXT = QMetaType.Type.LongLong, QMetaType.Type.Double, QMetaType.Type.QString
+
+
+class CoverageByZoneAlgorithm(CoveringAlgorithm):
+    """Adapter of `toolkit.zones`."""
+
+    NAME = "coveragebyzone"
+    ICON = "bay_coverage"
+
+    ZONES = "ZONES"
+    ZONE_FIELD = "ZONE_FIELD"
+    CATEGORY = "CATEGORY"
+    MOVEMENTS = "MOVEMENTS"
+    BY_CATEGORY = "BY_CATEGORY"
+    POINT_FIELDS = (
+        ("points", _COUNT),
+        ("covered", _COUNT),
+        ("share_points", _NUMBER),
+        ("movements", _NUMBER),
+        ("movements_covered", _NUMBER),
+        ("share_movements", _NUMBER),
+        ("median_distance_m", _NUMBER),
+        ("mean_distance_m", _NUMBER),
+    )
+    ZONE_FIELDS = (
+        ("zone", _TEXT),
+        *POINT_FIELDS,
+        ("bays", _COUNT),
+        ("points_per_bay", _NUMBER),
+        ("movements_per_bay", _NUMBER),
+    )
+    CATEGORY_FIELDS = (("category", _TEXT), *POINT_FIELDS)
+
+    def displayName(self) -> str:  # noqa: N802 - QGIS's name
+        """Name in the toolbox."""
+        return self.tr("Coverage by zone and by category")
+
+    def shortDescription(self) -> str:  # noqa: N802 - QGIS's name
+        """Tool tip in the toolbox."""
+        return self.tr("Share of the delivery points and of the movements covered, by zone and by category.")
+
+    def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802, ARG002 - QGIS's
+        """Declare parameters and outputs."""
+        polygons = QgsProcessing.SourceType.TypeVectorPolygon
+        self.add_layers()
+        self.addParameter(QgsProcessingParameterFeatureSource(self.ZONES, self.tr("Zones (polygons)"), [polygons]))
+        self._add_field(self.ZONE_FIELD, self.tr("Field with the names of the zones"), self.ZONES)
+        self._add_field(self.CATEGORY, self.tr("Field with the category of the delivery points"), self.POINTS)
+        movements = self.tr("Field with the movements per week of the delivery points")
+        self._add_field(self.MOVEMENTS, movements, self.POINTS, Qgis.ProcessingFieldParameterDataType.Numeric)
+        self.add_measure()
+        self.addParameter(QgsProcessingParameterFeatureSink(self.OUTPUT, self.tr("Coverage by zone"), polygons))
+        table = QgsProcessingParameterFeatureSink(
+            self.BY_CATEGORY,
+            self.tr("Coverage by category"),
+            QgsProcessing.SourceType.TypeVector,
+            optional=True,
+            createByDefault=False,
+        )
+        self.addParameter(table)
+        for name, description in self._numbers():
+            self.addOutput(QgsProcessingOutputNumber(name, description))
+
+    def _add_field(
+        self,
+        name: str,
+        description: str,
+        layer: str,
+        kind: Qgis.ProcessingFieldParameterDataType = Qgis.ProcessingFieldParameterDataType.Any,
+    ) -> None:
+        self.addParameter(QgsProcessingParameterField(name, description, None, layer, kind, allowMultiple=False, optional=True))
+
+    def checkParameterValues(  # noqa: N802 - QGIS's name
+        self, parameters: dict[str, Any], context: QgsProcessingContext
+    ) -> tuple[bool, str]:
+        """Refuse a table by category without a field of categories, and impossible distances."""
+        if parameters.get(self.BY_CATEGORY) and not self.parameterAsString(parameters, self.CATEGORY, context):
+            return False, self.tr("The table by category needs a field of categories: choose it, or leave the table out.")
+        return super().checkParameterValues(parameters, context)
+
+    def compute(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        """Measure and sum up, then write: nothing is written before all figures are known."""
+        self._check_outputs(parameters, context)
+        points = self._points(parameters, context, feedback)
+        columns = self._columns(points, parameters, context, FeedbackProgress(feedback).part(0.1, 0.15))
+        bays = self._bays(parameters, context, feedback)
+        zones = self._zones(parameters, context, FeedbackProgress(feedback).part(0.25, 0.26))
+        coverage = self._coverage(points, bays, parameters, context, feedback)
+        by_zone = self._by_zone(coverage, points, columns, bays, zones, parameters, context, feedback)
+        by_category = self._by_category(coverage, columns, parameters)
+        told = {str(note): note for part in (by_zone, by_category) if part for note in part.notes}
+        tell_notes([*told.values(), *_sentences(coverage.summary, by_zone)], feedback)
+        written = self._write(zones, by_zone, by_category, parameters, context, FeedbackProgress(feedback).part(0.7, 1))
+        return {**written, **self._figures(by_zone)}
+
+    def _columns(
+        self,
+        points: adapters.LayerRows | adapters.FrameRows,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        progress: Progress,
+    ) -> dict[str, pd.Series]:
+        """The categories and the movements of the points, by parameter; those that were chosen."""
+        chosen = {name: self.parameterAsString(parameters, name, context) for name in (self.CATEGORY, self.MOVEMENTS)}
+        chosen = {name: field for name, field in chosen.items() if field}
+        known = points.fields.names()
+        for field in chosen.values():
+            if field not in known:
+                raise ParameterError(
+                    "The delivery points have no field “{field}”. Choose one of: {fields}", field=field, fields=", ".join(known) or "–"
+                )
+        values = _point_values(points, list(chosen.values()), progress)
+        return {name: values[field] for name, field in chosen.items()}
+
+    def _zones(self, parameters: dict[str, Any], context: QgsProcessingContext, progress: Progress) -> _ZoneLayer:
+        from . import adapters
+
+        return _ZoneLayer.read(adapters.required_source(self, parameters, self.ZONES, context), progress)
+
+    def _by_zone(
+        self,
+        coverage: Coverage,
+        points: adapters.LayerRows | adapters.FrameRows,
+        columns: dict[str, pd.Series],
+        bays: Reading,
+        zones: _ZoneLayer,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,
+    ) -> Breakdown:
+        from ..toolkit.usability import usable_bays
+        from ..toolkit.zones import coverage_by_zone
+
+        usable = usable_bays(bays.table, self._moment(parameters, context)).usable.to_numpy()
+        return coverage_by_zone(
+            points.geometry,
+            coverage.rows,
+            zones.frame,
+            self.parameterAsString(parameters, self.ZONE_FIELD, context) or None,
+            columns.get(self.MOVEMENTS),
+            bays.table[usable],
+            FeedbackProgress(feedback).part(0.5, 0.7),
+        )
+
+    def _by_category(
+        self, coverage: Coverage, columns: dict[str, pd.Series], parameters: dict[str, Any]
+    ) -> Breakdown | None:
+        from ..toolkit.zones import coverage_by_category
+
+        if not parameters.get(self.BY_CATEGORY):
+            return None
+        return coverage_by_category(columns[self.CATEGORY], coverage.rows, columns.get(self.MOVEMENTS))
+
+    # -- out -------------------------------------------------------------------------------------------------------
+
+    def _inputs(self) -> tuple[str, ...]:
+        return (self.POINTS, self.BAYS, self.ZONES)
+
+    def _check_outputs(self, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
+        """Refuse results over their sources and over each other before anything is read."""
+        from . import results
+
+        targets = [results.output_file(parameters, name, context) for name in (self.OUTPUT, self.BY_CATEGORY)]
+        for target in filter(None, targets):
+            results.refuse_source(target, self, parameters, self._inputs(), context)
+        zones, categories = targets
+        if not zones or not categories or zones.path.resolve() != categories.path.resolve():
+            return
+        if not categories.table or categories.table == (zones.table or zones.path.stem):
+            raise OutputError("“{path}” was chosen for two results. Choose another file for one of them.", path=zones.path)
+
+    def _write(
+        self,
+        zones: _ZoneLayer,
+        by_zone: Breakdown,
+        by_category: Breakdown | None,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        progress: Progress,
+    ) -> dict[str, Any]:
+        """Both results or none: the zones go again where the table by category cannot be written."""
+        from . import results
+
+        target = results.output_file(parameters, self.OUTPUT, context)
+        both: AbstractContextManager[None] = nullcontext()
+        if target and by_category:
+            both = results.whole_or_nothing(target)
+        with both:
+            written: dict[str, Any] = {self.OUTPUT: self._write_zones(zones, by_zone, parameters, context, progress.part(0, 0.9))}
+            if by_category:
+                written[self.BY_CATEGORY] = self._write_table(by_category, parameters, context, progress.part(0.9, 1))
+        self._style(written, parameters, context)
+        return written
+
+    def _write_zones(
+        self,
+        zones: _ZoneLayer,
+        by_zone: Breakdown,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        progress: Progress,
+    ) -> str:
+        from ..toolkit.coverage import free_names
+        from . import adapters, results
+
+        fields = QgsFields(zones.fields)
+        names = free_names(zones.fields.names(), [name for name, _ in self.ZONE_FIELDS])
+        for name, (_, kind) in zip(names, self.ZONE_FIELDS):
+            fields.append(QgsField(name, kind))
+        _check_format(results.output_file(parameters, self.OUTPUT, context), by_zone)
+        layout = (fields, QgsWkbTypes.Type.MultiPolygon, zones.crs)
+        with results.result_sink(self, parameters, self.OUTPUT, self._inputs(), context, layout) as (sink, destination):
+            adapters.write(zones.features(by_zone.rows, [name for name, _ in self.ZONE_FIELDS]), len(by_zone.rows), sink, progress)
+        return destination
+
+    def _write_table(
+        self, by_category: Breakdown, parameters: dict[str, Any], context: QgsProcessingContext, progress: Progress
+    ) -> str:
+        from . import adapters, results
+
+        fields = QgsFields()
+        for name, kind in self.CATEGORY_FIELDS:
+            fields.append(QgsField(name, kind))
+        layout = (fields, QgsWkbTypes.Type.NoGeometry, QgsCoordinateReferenceSystem())
+        rows = by_category.rows[fields.names()]
+        features = adapters.features_of(adapters.python_rows(rows), [None] * len(rows))
+        with results.result_sink(self, parameters, self.BY_CATEGORY, self._inputs(), context, layout) as (sink, destination):
+            adapters.write(features, len(rows), sink, progress)
+        return destination
+
+    def _style(self, written: dict[str, Any], parameters: dict[str, Any], context: QgsProcessingContext) -> None:
+        from ..layers.zones import style_categories, style_zones
+
+        distance = self.parameterAsDouble(parameters, self.MAX_DISTANCE, context)
+        for name, style in ((self.OUTPUT, style_zones), (self.BY_CATEGORY, style_categories)):
+            if name in written:
+                self.style_on_load(written[name], partial(style, max_distance=distance), context)
+
+    # -- figures ---------------------------------------------------------------------------------------------------
+
+    def _numbers(self) -> list[tuple[str, str]]:
+        return [
+            ("ZONES_COUNT", self.tr("Zones with figures")),
+            ("POINTS_COUNT", self.tr("Delivery points")),
+            ("COVERED_COUNT", self.tr("Delivery points covered")),
+            ("SHARE_POINTS", self.tr("Share of the delivery points covered (0–1)")),
+            ("SHARE_MOVEMENTS", self.tr("Share of the movements covered (0–1)")),
+            ("POINTS_OUTSIDE", self.tr("Delivery points outside every zone")),
+        ]
+
+    def _figures(self, by_zone: Breakdown) -> dict[str, Any]:
+        from ..toolkit.zones import totals
+
+        rows, whole = by_zone.rows, totals(by_zone.rows)
+        outside = rows.geometry.isna()
+        values = (
+            int((~outside).sum()),
+            whole["points"],
+            whole["covered"],
+            whole["share_points"],
+            whole["share_movements"],
+            int(rows["points"][outside].sum()),
+        )
+        return {name: value for (name, _), value in zip(self._numbers(), values)}
+
+
+@dataclass(frozen=True)
+class _ZoneLayer:
+    """The zones as QGIS has them, their attributes kept to be written again, and as a table for the toolkit."""
+
+    fields: QgsFields
+    crs: QgsCoordinateReferenceSystem
+    attributes: list[list[Any]]
+    frame: gpd.GeoDataFrame
+
+    @classmethod
+    def read(cls, source: QgsProcessingFeatureSource, progress: Progress) -> _ZoneLayer:
+        """All features of `source`."""
+        import geopandas as gpd
+        import pandas as pd
+
+        from . import adapters
+
+        attributes: list[list[Any]] = []
+        shapes: list[bytes | None] = []
+        for feature in adapters.checked(source.getFeatures(), source.featureCount(), progress):
+            attributes.append(feature.attributes())
+            shapes.append(adapters.well_known_binary(_straight(feature)))
+        names = source.fields().names()
+        columns = {name: [adapters.plain(row[place]) for row in attributes] for place, name in enumerate(names)}
+        rows = pd.DataFrame({name: pd.Series(values, dtype=object) for name, values in columns.items()}, index=range(len(shapes)))
+        rows = rows.drop(columns="geometry", errors="ignore")  # the name is the polygon's
+        geometry = adapters.series_of(adapters.objects(shapes), source.sourceCrs())
+        return cls(source.fields(), source.sourceCrs(), attributes, gpd.GeoDataFrame(rows, geometry=geometry))
+
+    def features(self, rows: gpd.GeoDataFrame, names: list[str]) -> Iterator[QgsFeature]:
+        """The zones of `rows` with their own attributes, then the columns `names`; repaired where they were invalid."""
+        import shapely
+
+        from . import adapters
+
+        values = adapters.python_rows(rows[names])
+        for label, figures, shape in zip(rows.index, values, shapely.to_wkb(rows.geometry.to_numpy())):
+            feature = QgsFeature()
+            if shape is None:  # the points outside every zone
+                feature.setAttributes([None] * len(self.fields) + list(figures))
+            else:
+                feature.setAttributes([*self.attributes[label], *figures])
+                geometry = adapters.geometry_of(shape)
+                geometry.convertToMultiType()
+                feature.setGeometry(geometry)
+            yield feature
+
+
+def _check_format(target: results.Target | None, by_zone: Breakdown) -> None:
+    """Refuse FlatGeobuf where there are points outside: GDAL leaves rows without geometry out of it and says nothing."""
+    outside = by_zone.rows["points"][by_zone.rows.geometry.isna()]
+    if target and target.path.suffix.lower() == ".fgb" and len(outside):
+        raise OutputError(
+            "A FlatGeobuf file cannot hold the row of the {count} delivery points outside every zone, which has no geometry. "
+            "Choose another format for “{path}”, for example GeoPackage (.gpkg).",
+            count=count(int(outside.sum())),
+            path=target.path,
+        )
+
+
+def _straight(feature: QgsFeature) -> QgsFeature:
+    """`feature` with its arcs as lines of short segments: the toolkit knows no arcs."""
+    geometry = feature.geometry()
+    if not geometry.isNull() and geometry.constGet().hasCurvedSegments():
+        feature.setGeometry(QgsGeometry(geometry.constGet().segmentize()))
+    return feature
+
+
+def _point_values(
+    points: adapters.LayerRows | adapters.FrameRows, names: list[str], progress: Progress
+) -> pd.DataFrame:
+    """Attributes `names` of the points, on the index of their geometry."""
+    import pandas as pd
+
+    from . import adapters
+
+    if isinstance(points, adapters.FrameRows):
+        return pd.DataFrame(points.frame[names])
+    columns = {name: adapters.objects([None] * len(points.geometry)) for name in names}
+    if not names:
+        return pd.DataFrame(index=points.geometry.index)
+    places = [points.fields.lookupField(name) for name in names]
+    request = QgsFeatureRequest().setSubsetOfAttributes(places).setFlags(QgsFeatureRequest.Flag.NoGeometry)
+    for feature in adapters.checked(points.source.getFeatures(request), len(points.geometry), progress):
+        row = points.positions[feature.id()]
+        for name, place in zip(names, places):
+            columns[name][row] = adapters.plain(feature.attribute(place))
+    return pd.DataFrame(columns, index=points.geometry.index)
+
+
+def _sentences(summary: CoverageSummary, by_zone: Breakdown) -> list[Message]:
+    """What the log says of the whole beside the shares of the points."""
+    from ..toolkit.zones import totals
+
+    bands = "; ".join(f"{label}: {count(points)}" for label, points in summary.bands.items())
+    said = [Message("Delivery points by distance: {bands}", bands=bands)]
+    whole = totals(by_zone.rows)
+    if whole["share_movements"] is not None:
+        said.append(
+            Message(
+                "{covered} of {movements} movements per week ({share}) are at covered delivery points.",
+                covered=count(round(whole["movements_covered"])),
+                movements=count(round(whole["movements"])),
+                share=percent(whole["share_movements"]),
+            )
+        )
+    return said
