@@ -18,7 +18,7 @@ from .messages import Message, count, decimal, percent
 from .nearest import nearest_geometry
 from .parameters import BANDS_M, MAX_DISTANCE_M, band_labels, check_distance
 from .progress import Progress
-from .usability import Usability, usable_bays
+from .usability import Usability, figure, usable_bays
 
 if TYPE_CHECKING:
     import pyproj
@@ -37,6 +37,13 @@ class CoverageSummary:
         To the nearest usable bay, over all located points; None where no bay is usable.
     bays_hours_unknown : int
         Of `bays_usable`, those counted as usable only because their hours are not known (with a moment given).
+    bays_too_short, bays_stay_too_short : int
+        In service, but shorter than the vehicle; else allowing too short a stay. A bay that does not count is under one of
+        `bays_inactive`, `bays_too_short`, `bays_stay_too_short` and `bays_closed`.
+    bays_length_unknown, bays_stay_unknown : int
+        Of `bays_usable`, those counted as usable only because their length or longest stay is not known (with one asked).
+    vehicle_length_m, stop_minutes : float or None
+        What was asked of the bays; None where it did not matter.
     bands : dict
         Label of the band → points in it.
     """
@@ -56,6 +63,12 @@ class CoverageSummary:
     at: str | None
     bands: dict[str, int]
     crs: str
+    bays_too_short: int = 0
+    bays_stay_too_short: int = 0
+    bays_length_unknown: int = 0
+    bays_stay_unknown: int = 0
+    vehicle_length_m: float | None = None
+    stop_minutes: float | None = None
 
 
 @dataclass
@@ -83,6 +96,9 @@ def bay_coverage(
     bands: Sequence[float] = BANDS_M,
     at: datetime | None = None,
     progress: Progress | None = None,
+    *,
+    vehicle_length: float | None = None,
+    stop_minutes: float | None = None,
 ) -> Coverage:
     """Nearest usable delivery bay of each delivery point, in a straight line.
 
@@ -100,6 +116,8 @@ def bay_coverage(
         Increasing upper ends of the distance bands, metres, inclusive.
     at : datetime, optional
         Local time (Europe/Paris) at which a bay must be usable; every active bay counts where not given.
+    vehicle_length, stop_minutes : float, optional
+        Metres and minutes for which a bay must be long enough; see `usable_bays`.
 
     Returns
     -------
@@ -111,7 +129,7 @@ def bay_coverage(
     Raises
     ------
     ParameterError
-        A distance that is not a positive number; bands that do not increase.
+        A distance that is not a positive number; bands that do not increase; an impossible vehicle or stop.
     CrsError
         A layer without CRS, or with coordinates that cannot be in it.
     DataError
@@ -127,14 +145,15 @@ def bay_coverage(
     crs = metric_crs(points[located])
     points, shapes = to_crs(points, crs), to_crs(bays.geometry, crs)
     located, placed = has_position(points), has_position(shapes)
-    usability = usable_bays(bays, at)
+    usability = usable_bays(bays, at, vehicle_length, stop_minutes)
     counted = placed & usability.usable.to_numpy()
     candidates = bays[counted]
     nearest, distance, within = nearest_geometry(points[located].to_numpy(), shapes[counted].to_numpy(), max_distance, progress)
     rows = _rows(points.index, located, nearest, distance, within, max_distance, bay_ids(candidates))
     rows["band"] = pd.Series(band_of(rows["distance_m"].to_numpy(), bands, labels), index=points.index, dtype=object)
-    notes = usability.notes + _notes(located, placed, candidates, bays, at)
-    return Coverage(rows, _summary(rows, located, placed, usability, max_distance, at, labels, crs), notes)
+    fit = (vehicle_length, stop_minutes)
+    notes = usability.notes + _notes(located, placed, candidates, bays, at, fit)
+    return Coverage(rows, _summary(rows, located, placed, usability, max_distance, at, labels, crs, fit), notes)
 
 
 def joined(points: gpd.GeoDataFrame, rows: pd.DataFrame) -> gpd.GeoDataFrame:
@@ -233,6 +252,30 @@ def sentences(summary: CoverageSummary) -> list[Message]:
     ]
     if summary.median_distance_m is not None:
         said.insert(1, Message("Median distance to the nearest usable bay: {median} m.", median=decimal(summary.median_distance_m)))
+    return said + _fit_sentences(summary)
+
+
+def _fit_sentences(summary: CoverageSummary) -> list[Message]:
+    """What the vehicle and the stop asked for take away."""
+    said = []
+    if summary.vehicle_length_m is not None:
+        said.append(
+            Message(
+                "{short} bays are too short for a vehicle of {length} m; {unknown} usable ones have no known length.",
+                short=count(summary.bays_too_short),
+                length=figure(summary.vehicle_length_m),
+                unknown=count(summary.bays_length_unknown),
+            )
+        )
+    if summary.stop_minutes is not None:
+        said.append(
+            Message(
+                "{short} bays do not allow a stop of {minutes} min; {unknown} usable ones have no known longest stay.",
+                short=count(summary.bays_stay_too_short),
+                minutes=figure(summary.stop_minutes),
+                unknown=count(summary.bays_stay_unknown),
+            )
+        )
     return said
 
 
@@ -245,6 +288,7 @@ def _summary(
     at: datetime | None,
     labels: list[str],
     crs: pyproj.CRS,
+    fit: tuple[float | None, float | None],
 ) -> CoverageSummary:
     points = int(located.sum())
     covered = int(rows["covered"].sum())
@@ -266,11 +310,22 @@ def _summary(
         at=at.isoformat(timespec="minutes") if at else None,
         bands={label: int(counts.get(label, 0)) for label in labels},
         crs=crs.to_string(),
+        bays_too_short=int((usability.too_short.to_numpy() & placed).sum()),
+        bays_stay_too_short=int((usability.stay_too_short.to_numpy() & placed).sum()),
+        bays_length_unknown=int((usability.length_unknown.to_numpy() & placed).sum()),
+        bays_stay_unknown=int((usability.stay_unknown.to_numpy() & placed).sum()),
+        vehicle_length_m=None if fit[0] is None else float(fit[0]),
+        stop_minutes=None if fit[1] is None else float(fit[1]),
     )
 
 
 def _notes(
-    located: np.ndarray, placed: np.ndarray, candidates: gpd.GeoDataFrame, bays: gpd.GeoDataFrame, at: datetime | None
+    located: np.ndarray,
+    placed: np.ndarray,
+    candidates: gpd.GeoDataFrame,
+    bays: gpd.GeoDataFrame,
+    at: datetime | None,
+    fit: tuple[float | None, float | None],
 ) -> list[Message]:
     notes = []
     if not located.all():
@@ -279,7 +334,9 @@ def _notes(
         )
     if not placed.all():
         notes.append(Message("{count} bays have no position and do not count.", count=int((~placed).sum())))
-    if not len(candidates):
+    if not len(candidates) and fit != (None, None):
+        notes.append(Message("No bay is usable for the vehicle, the stop and the moment chosen: no point is covered."))
+    elif not len(candidates):
         notes.append(
             Message("No bay is usable at the moment chosen ({moment}): no point is covered.", moment=f"{at:%Y-%m-%d %H:%M}")
             if at

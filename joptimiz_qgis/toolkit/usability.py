@@ -1,14 +1,18 @@
-"""Which bays can be used: in service, and reserved for deliveries at a given moment."""
+"""Which bays can be used: in service, fit for a vehicle and its stop, and reserved for deliveries at a given moment."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+import numbers
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
-from .messages import Message
+from .errors import ParameterError
+from .messages import Message, language
 from .opening_hours import OpeningHours, OpeningHoursError, open_at
 
 if TYPE_CHECKING:
@@ -16,15 +20,29 @@ if TYPE_CHECKING:
 
 PERMANENT = "aire permanente"
 
+MAX_VEHICLE_LENGTH_M = 30.0
+"""No vehicle is longer: the longest that French roads admit is 18.75 m (Code de la route, art. R312-11), the modular ones of
+northern Europe measure 25.25 m (Directive 96/53/EC, art. 4(4)). A greater number was meant in centimetres."""
+
+
+def _of_no_bay() -> pd.Series:
+    return pd.Series(dtype=bool)
+
 
 @dataclass(frozen=True)
 class Usability:
     """Which bays count, and why the others do not; each a boolean Series on the bays' index.
 
+    A bay that does not count is under one reason only, the first that holds: `inactive`, `too_short`, `stay_too_short`, `closed`.
+
     Attributes
     ----------
-    hours_unknown : Series
-        Among the usable ones: counted though their hours are not known.
+    too_short : Series
+        Shorter than the vehicle.
+    stay_too_short : Series
+        Whose longest stay allowed is shorter than the stop.
+    hours_unknown, length_unknown, stay_unknown : Series
+        Among the usable ones: counted though their hours, their length or their longest stay are not known.
     """
 
     usable: pd.Series
@@ -32,30 +50,123 @@ class Usability:
     closed: pd.Series
     hours_unknown: pd.Series
     notes: list[Message]
+    too_short: pd.Series = field(default_factory=_of_no_bay)
+    stay_too_short: pd.Series = field(default_factory=_of_no_bay)
+    length_unknown: pd.Series = field(default_factory=_of_no_bay)
+    stay_unknown: pd.Series = field(default_factory=_of_no_bay)
 
 
-def usable_bays(bays: gpd.GeoDataFrame, at: datetime | None = None) -> Usability:
-    """Bays that count: in service and, at the moment `at`, reserved for deliveries.
+def usable_bays(
+    bays: gpd.GeoDataFrame,
+    at: datetime | None = None,
+    vehicle_length: float | None = None,
+    stop_minutes: float | None = None,
+) -> Usability:
+    """Bays that count: in service, long enough for the vehicle, for as long as it stops, and reserved for deliveries at `at`.
 
     A bay's hours are its own (``temporalite_osm``), else those that the city's general rule gives it (``temporalite_defaut``);
-    a permanent bay without hours is always reserved. A bay whose hours are not known counts, and is told apart.
+    a permanent bay without hours is always reserved. A bay whose hours, length or longest stay are not known counts, and is
+    told apart.
 
     Parameters
     ----------
     bays : GeoDataFrame
-        Columns of the bays table, any of which may be absent; a missing ``active`` means in service.
+        Columns of the bays table, any of which may be absent; a missing ``active`` means in service. ``longueur`` is in
+        centimetres and ``duree_max`` in minutes, as in the national schema; a value that is not above 0 is not known.
     at : datetime, optional
         Local time (Europe/Paris). Where not given, hours do not matter.
+    vehicle_length : float, optional
+        Metres, at most `MAX_VEHICLE_LENGTH_M`; a bay of exactly that length is long enough. Where not given, length does
+        not matter.
+    stop_minutes : float, optional
+        How long the vehicle stops; a bay that allows exactly that is enough. Where not given, the longest stay does not matter.
+
+    Raises
+    ------
+    ParameterError
+        An impossible vehicle or stop.
     """
+    check_vehicle_length(vehicle_length)
+    check_stop_minutes(stop_minutes)
     nothing = pd.Series(False, index=bays.index)
     inactive = ~bays["active"].astype("boolean").fillna(True).astype(bool) if "active" in bays else nothing
-    if at is None:
-        return Usability(~inactive, inactive, nothing, nothing, [])
-    hours = _hours(bays)
+    lengths_cm = _known(bays, "longueur")
+    # Divided and not multiplied: 110 cm are exactly 1.1 m, while 1.1 times 100 is a hair more than 110.
+    short, length_unknown = _below(lengths_cm / 100, vehicle_length)
+    brief, stay_unknown = _below(_known(bays, "duree_max"), stop_minutes)
+    too_short = short & ~inactive
+    stay_too_short = brief & ~inactive & ~too_short
+    fit = ~inactive & ~too_short & ~stay_too_short
+    closed, hours_unknown, notes = (nothing, nothing, []) if at is None else _at_moment(bays, at, fit)
+    usable = fit & ~closed
+    length_unknown, stay_unknown = length_unknown & usable, stay_unknown & usable
+    notes = notes + _fit_notes(int(length_unknown.sum()), int(stay_unknown.sum()))
+    if vehicle_length is not None:
+        notes += _unit_notes(lengths_cm)
+    return Usability(
+        usable, inactive, closed, hours_unknown, notes, too_short, stay_too_short, length_unknown, stay_unknown
+    )
+
+
+def check_vehicle_length(vehicle_length: float | None) -> None:
+    """Raise `ParameterError` where `vehicle_length` (metres) is given and is no vehicle's."""
+    if vehicle_length is None:
+        return
+    if not _is_positive(vehicle_length):
+        raise ParameterError(
+            "The vehicle's length is {value}. Expected: a number of metres greater than 0, for example 12.", value=vehicle_length
+        )
+    if vehicle_length > MAX_VEHICLE_LENGTH_M:
+        raise ParameterError(
+            "The vehicle's length is {value} m, and no vehicle is longer than {maximum:g} m. Give it in metres, "
+            "not in centimetres: for example 12.",
+            value=vehicle_length,
+            maximum=MAX_VEHICLE_LENGTH_M,
+        )
+
+
+def check_stop_minutes(stop_minutes: float | None) -> None:
+    """Raise `ParameterError` where `stop_minutes` is given and is not a positive, finite number."""
+    if stop_minutes is not None and not _is_positive(stop_minutes):
+        raise ParameterError(
+            "The stop lasts {value}. Expected: a number of minutes greater than 0, for example 15.", value=stop_minutes
+        )
+
+
+def figure(number: float) -> str:
+    """A number with as many decimals as it has: ``12``, ``7,5``, ``7.5``."""
+    return f"{number:g}".replace(".", ",") if language() == "fr" else f"{number:g}"
+
+
+def bay_hours(bays: gpd.GeoDataFrame) -> pd.Series:
+    """Hours text that each bay goes by: its own, else the city's general rule; missing where it has neither."""
+    hours = pd.Series(None, index=bays.index, dtype=object)
+    for column in ("temporalite_defaut", "temporalite_osm"):
+        if column in bays:
+            hours = bays[column].astype(object).where(bays[column].notna(), hours)
+    return hours
+
+
+def always_reserved(bays: gpd.GeoDataFrame, hours: pd.Series) -> pd.Series:
+    """Permanent bays without `hours` (see `bay_hours`): reserved at any moment."""
+    permanent = (bays["type"] == PERMANENT).fillna(False).astype(bool) if "type" in bays else pd.Series(False, index=bays.index)
+    return hours.isna() & permanent
+
+
+def unreadable_hours(hours: pd.Series) -> list[Message]:
+    """A sentence with examples where some of the texts `hours` do not follow the syntax; else nothing."""
+    unreadable = [text for text in hours.dropna().unique() if not _readable(text)]
+    if not unreadable:
+        return []
+    return [Message("Hours that cannot be read: {examples}", examples="; ".join(map(str, unreadable[:5])))]
+
+
+def _at_moment(bays: gpd.GeoDataFrame, at: datetime, fit: pd.Series) -> tuple[pd.Series, pd.Series, list[Message]]:
+    """Among the bays that are `fit`: those closed, those whose hours are not known, and what to say of these."""
+    hours = bay_hours(bays)
     state = open_at(hours, at)
-    closed = (state == False).fillna(False).astype(bool) & ~inactive  # noqa: E712 - NA is neither
-    always = hours.isna() & (bays["type"] == PERMANENT if "type" in bays else nothing)
-    unknown = state.isna() & ~always & ~inactive
+    closed = (state == False).fillna(False).astype(bool) & fit  # noqa: E712 - NA is neither
+    unknown = state.isna() & ~always_reserved(bays, hours) & fit
     notes = []
     if unknown.any():
         notes.append(
@@ -64,23 +175,64 @@ def usable_bays(bays: gpd.GeoDataFrame, at: datetime | None = None) -> Usability
                 count=int(unknown.sum()),
             )
         )
-    unreadable = [text for text in hours[unknown].dropna().unique() if not _readable(text)]
-    if unreadable:
-        notes.append(Message("Hours that cannot be read: {examples}", examples="; ".join(map(str, unreadable[:5]))))
-    return Usability(~inactive & ~closed, inactive, closed, unknown, notes)
+    return closed, unknown, notes + unreadable_hours(hours[unknown])
 
 
-def _hours(bays: gpd.GeoDataFrame) -> pd.Series:
-    hours = pd.Series(None, index=bays.index, dtype=object)
-    for column in ("temporalite_defaut", "temporalite_osm"):
-        if column in bays:
-            hours = bays[column].astype(object).where(bays[column].notna(), hours)
-    return hours
+def _known(bays: gpd.GeoDataFrame, column: str) -> pd.Series:
+    """Numbers of a column; NaN where they are missing, infinite or not above 0."""
+    if column not in bays:
+        return pd.Series(np.nan, index=bays.index)
+    values = pd.to_numeric(bays[column], errors="coerce").astype("float64")
+    return values.where((values > 0) & (values < np.inf))
 
 
-def _readable(text: str) -> bool:
+def _below(values: pd.Series, needed: float | None) -> tuple[pd.Series, pd.Series]:
+    """Where `values` are less than what is `needed`, and where that is not known; nowhere if nothing is needed."""
+    if needed is None:
+        nothing = pd.Series(False, index=values.index)
+        return nothing, nothing
+    return values < needed, values.isna()
+
+
+def _fit_notes(lengths: int, stays: int) -> list[Message]:
+    notes = []
+    if lengths:
+        notes.append(
+            Message(
+                "The length of {count} bays is not known; they count as usable. Their share limits what the vehicle can tell.",
+                count=lengths,
+            )
+        )
+    if stays:
+        notes.append(
+            Message(
+                "The longest stay of {count} bays is not known; they count as usable. Their share limits what the stop can tell.",
+                count=stays,
+            )
+        )
+    return notes
+
+
+def _unit_notes(lengths_cm: pd.Series) -> list[Message]:
+    """A warning where the lengths were meant in metres: the national schema has none under 100 cm."""
+    median = lengths_cm.median()
+    if not median < 100:
+        return []
+    return [
+        Message(
+            "The bays' lengths are read in centimetres, and half of them are no longer than {median} cm: were they meant in metres?",
+            median=figure(median),
+        )
+    ]
+
+
+def _is_positive(value: float) -> bool:
+    return isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(value) and value > 0
+
+
+def _readable(text: object) -> bool:
     try:
-        OpeningHours.parse(text)
+        OpeningHours.parse(str(text))
     except OpeningHoursError:
         return False
     return True
