@@ -11,12 +11,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, NoReturn
 
-from .toolkit.errors import JoptimizError, OutputError
+from .toolkit.errors import DataError, JoptimizError, OutputError
 from .toolkit.messages import LANGUAGES, set_language, tr
 from .toolkit.parameters import BANDS_M, MAX_DISTANCE_M, check_distance, parse_bands
 from .toolkit.progress import Progress
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
     from .toolkit.read.reading import Reading
 
 OK, BAD_DATA, USAGE = 0, 1, 2
@@ -88,35 +91,99 @@ def read_bays_command(options: argparse.Namespace, progress: ShellProgress) -> d
 
 
 def coverage_command(options: argparse.Namespace, progress: ShellProgress) -> dict[str, Any]:
-    """``coverage``: the nearest usable bay of each delivery point."""
-    from dataclasses import asdict
-
-    from .toolkit.coverage import bay_coverage, joined, sentences
+    """``coverage``: the nearest usable bay of each delivery point, and the parts of the audit that were asked for."""
+    from .toolkit.audit import AuditOptions, report_of, run_audit
     from .toolkit.read.bays import read_bays
     from .toolkit.read.delivery_points import read_delivery_points
     from .toolkit.write import check_output, write_table
+    from .toolkit.write.tables import write_page
 
     check_distance(options.max_distance)
-    _spare_sources((options.points, options.bays), (options.output,))
+    _spare_sources(list(filter(None, (options.points, options.bays, options.zones, options.network))), (options.output, options.report))
     check_output(options.output, options.overwrite)
+    if options.report:
+        check_output(options.report, options.overwrite, (".html",))
     progress.step(0, tr("Reading {name}", name=options.points))
     points = read_delivery_points(options.points, options.points_crs)
     _tell(points, progress)
     progress.step(0.2, tr("Reading {name}", name=options.bays))
     bays = read_bays(options.bays, options.mapping, options.bays_crs)
     _tell(bays, progress)
-    progress.step(0.4, tr("Measuring distances"))
-    coverage = bay_coverage(
-        points.table.geometry, bays.table, options.max_distance, options.bands, options.at, progress.part(0.4, 0.8)
+    wanted = AuditOptions(
+        max_distance=options.max_distance,
+        bands=options.bands,
+        at=options.at,
+        vehicle_length=options.vehicle_length,
+        stop_minutes=options.stop,
+        activity=options.activity,
+        workforce=options.workforce,
+        jobs=options.jobs,
+        movement_categories=options.movement_categories,
+        zones=_polygons(options.zones, progress),
+        zone_field=options.zone_field,
+        category=options.category,
+        network=_lines(options.network, progress),
+        network_tolerance=options.network_tolerance,
+        crossings=options.crossings,
+        gaps=bool(options.report),
+        week=bool(options.report),
     )
-    for note in (*coverage.notes, *sentences(coverage.summary)):
+    progress.step(0.4, tr("Measuring distances"))
+    audit = run_audit(points.table, bays.table, wanted, progress.part(0.4, 0.8))
+    for note in (*audit.notes, *audit.sentences()):
         progress.say(note)
     progress.step(0.8, tr("Writing {name}", name=options.output))
-    write_table(joined(points.table, coverage.rows), options.output, "coverage", options.overwrite)
+    reading_notes = [*points.notes, *bays.notes]
+    page = None
+    if options.report:
+        from .toolkit.report.audit import audit_page
+
+        title = options.title or tr("Audit of the delivery bays")
+        page = audit_page(report_of(audit, title, [points.source, bays.source], reading_notes))
+    write_table(audit.table(), options.output, "coverage", options.overwrite)
+    if page is not None:
+        write_page(page, options.report, options.overwrite)
     progress.show(1, str(options.output))  # not a step: what is written is not cancelled any more
-    notes = [str(note) for note in (*points.notes, *bays.notes, *coverage.notes)]
-    figures = {**asdict(coverage.summary), "points_rejected": points.rejected, "bays_rejected": bays.rejected}
-    return {**figures, "mapping": bays.mapping, "output": options.output, "notes": notes}
+    counts = {"points_rejected": points.rejected, "bays_rejected": bays.rejected, "mapping": bays.mapping}
+    parts = {"by_zone": audit.by_zone, "by_category": audit.by_category, "gaps": audit.gaps}
+    tables = {name: _records(part.rows) for name, part in parts.items() if part is not None}
+    notes = [str(note) for note in (*reading_notes, *audit.notes)]
+    files = {"output": options.output, **({"report": options.report} if options.report else {})}
+    return {**audit.figures(), **counts, **tables, **files, "notes": notes}
+
+
+def _polygons(path: str | None, progress: ShellProgress) -> gpd.GeoDataFrame | None:
+    """The zones of a file, with their columns."""
+    if not path:
+        return None
+    import geopandas as gpd
+
+    from .toolkit.read.vector import read_vector
+
+    progress.step(0.3, tr("Reading {name}", name=path))
+    raw = read_vector(path)
+    return gpd.GeoDataFrame(raw.rows, geometry=raw.geometry)
+
+
+def _lines(path: str | None, progress: ShellProgress) -> gpd.GeoSeries | None:
+    """The lines of a file."""
+    if not path:
+        return None
+    from .toolkit.read.vector import read_vector
+
+    progress.step(0.3, tr("Reading {name}", name=path))
+    lines = read_vector(path).geometry
+    if lines is None:
+        raise DataError("“{name}” has no lines. Give a layer of streets and footways.", name=path)
+    return lines
+
+
+def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as JSON has them: plain values, null where missing, no geometry."""
+    import pandas as pd
+
+    plain = pd.DataFrame(rows.drop(columns="geometry", errors="ignore")).astype(object)
+    return [{str(name): None if pd.isna(value) else value for name, value in row.items()} for row in plain.to_dict("records")]
 
 
 def _spare_sources(sources: Sequence[str], outputs: Sequence[str | None]) -> None:
@@ -163,6 +230,13 @@ def _metres(text: str) -> float:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of metres; expected for example 20") from error
 
 
+def _number(text: str) -> float:
+    try:
+        return float(text.replace(",", "."))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from error
+
+
 def _bands(text: str) -> list[float]:
     try:
         return parse_bands(text)
@@ -187,6 +261,21 @@ def _parser() -> argparse.ArgumentParser:
     coverage.add_argument("--mapping", help="how to read the bays' columns; recognised from the header by default")
     coverage.add_argument("--points-crs", metavar="CRS", help="where the points do not say it, e.g. EPSG:2154")
     coverage.add_argument("--bays-crs", metavar="CRS", help="where the bays do not say it")
+    coverage.add_argument("--vehicle-length", type=_number, metavar="M", help="count only bays long enough for this vehicle, metres")
+    coverage.add_argument("--stop", type=_number, metavar="MIN", help="count only bays where one may stay so many minutes")
+    coverage.add_argument("--report", metavar="OUT.html", help="write the audit as a page for people who decide")
+    coverage.add_argument("--title", help="title of the report")
+    coverage.add_argument("--network", help="pedestrian lines along which to measure as well: any vector file")
+    coverage.add_argument("--network-tolerance", type=_metres, default=30.0, metavar="M", help="farthest from the network (default 30)")
+    crossings = "connect lines wherever they cross, or only at common vertices"
+    coverage.add_argument("--crossings", choices=("split", "declared"), default="split", help=crossings)
+    coverage.add_argument("--zones", help="polygons by which to break the figures down: any vector file")
+    coverage.add_argument("--zone-field", help="the zones' name column; guessed by default")
+    coverage.add_argument("--category", help="column of the points by which to break the figures down")
+    coverage.add_argument("--activity", help="column of the points with the activity code (NAF/APE); found by its name by default")
+    coverage.add_argument("--workforce", help="column of the points with the workforce class; found by its name by default")
+    coverage.add_argument("--jobs", help="column of the points with the number of jobs")
+    coverage.add_argument("--movement-categories", metavar="FILE.csv", type=Path, help="your own table of activity code → category")
     return parser
 
 

@@ -88,6 +88,112 @@
     </message>
 </context>
 <context>
+    <name>CoverageByZoneAlgorithm</name>
+    <message>
+        <source>Coverage by category</source>
+        <translation>Couverture par catégorie</translation>
+    </message>
+    <message>
+        <source>Coverage by zone</source>
+        <translation>Couverture par zone</translation>
+    </message>
+    <message>
+        <source>Coverage by zone and by category</source>
+        <translation>Couverture par zone et par catégorie</translation>
+    </message>
+    <message>
+        <source>Delivery points</source>
+        <translation>Points de livraison</translation>
+    </message>
+    <message>
+        <source>Delivery points covered</source>
+        <translation>Points de livraison couverts</translation>
+    </message>
+    <message>
+        <source>Delivery points outside every zone</source>
+        <translation>Points de livraison hors de toute zone</translation>
+    </message>
+    <message>
+        <source>Field with the category of the delivery points</source>
+        <translation>Champ de la catégorie des points de livraison</translation>
+    </message>
+    <message>
+        <source>Field with the movements per week of the delivery points</source>
+        <translation>Champ des mouvements par semaine des points de livraison</translation>
+    </message>
+    <message>
+        <source>Field with the names of the zones</source>
+        <translation>Champ du nom des zones</translation>
+    </message>
+    <message>
+        <source>Share of the delivery points and of the movements covered, by zone and by category.</source>
+        <translation>Part des points de livraison et part des mouvements couverts, par zone et par catégorie.</translation>
+    </message>
+    <message>
+        <source>Share of the delivery points covered (0–1)</source>
+        <translation>Part des points de livraison couverts (0–1)</translation>
+    </message>
+    <message>
+        <source>Share of the movements covered (0–1)</source>
+        <translation>Part des mouvements couverts (0–1)</translation>
+    </message>
+    <message>
+        <source>The table by category needs a field of categories: choose it, or leave the table out.</source>
+        <translation>La table par catégorie demande un champ de catégorie : choisissez-le, ou renoncez à la table.</translation>
+    </message>
+    <message>
+        <source>Zones (polygons)</source>
+        <translation>Zones (polygones)</translation>
+    </message>
+    <message>
+        <source>Zones with figures</source>
+        <translation>Zones chiffrées</translation>
+    </message>
+</context>
+<context>
+    <name>CoverageGapsAlgorithm</name>
+    <message>
+        <source>Delivery points of the largest gap</source>
+        <translation>Points de livraison de la plus grande lacune</translation>
+    </message>
+    <message>
+        <source>Field with the activity of the delivery points</source>
+        <translation>Champ de l'activité des points de livraison</translation>
+    </message>
+    <message>
+        <source>Field with the movements per week of the delivery points</source>
+        <translation>Champ des mouvements par semaine des points de livraison</translation>
+    </message>
+    <message>
+        <source>Gaps</source>
+        <translation>Lacunes</translation>
+    </message>
+    <message>
+        <source>Gaps of the coverage</source>
+        <translation>Lacunes de la couverture</translation>
+    </message>
+    <message>
+        <source>Groups of delivery points without a bay within reach, the heaviest first: where to look for a new bay.</source>
+        <translation>Groupes de points de livraison sans aire à portée, le plus chargé en premier : où chercher une nouvelle aire.</translation>
+    </message>
+    <message>
+        <source>Radius: uncovered points this close are looked at together</source>
+        <translation>Rayon : les points non couverts aussi proches sont regroupés</translation>
+    </message>
+    <message>
+        <source>Uncovered delivery points</source>
+        <translation>Points de livraison non couverts</translation>
+    </message>
+    <message>
+        <source>Uncovered delivery points in gaps</source>
+        <translation>Points de livraison non couverts dans des lacunes</translation>
+    </message>
+    <message>
+        <source>Uncovered points within the radius that make a gap</source>
+        <translation>Points non couverts dans le rayon qui font une lacune</translation>
+    </message>
+</context>
+<context>
     <name>CoverageLayer</name>
     <message>
         <source>Bays within {distance:g} m</source>
@@ -135,6 +241,69 @@
     <message>
         <source>Delivery points</source>
         <translation>Points de livraison</translation>
+    </message>
+</context>
+<context>
+    <name>GapsLayer</name>
+    <message>
+        <source>Distance from the centre to the nearest bay (m)</source>
+        <translation>Distance du centre à l'aire la plus proche (m)</translation>
+    </message>
+    <message>
+        <source>Figures</source>
+        <translation>Chiffres</translation>
+    </message>
+    <message>
+        <source>Gaps of the coverage ({distance:g} m)</source>
+        <translation>Lacunes de la couverture ({distance:g} m)</translation>
+    </message>
+    <message>
+        <source>Greatest distance between two points (m)</source>
+        <translation>Plus grande distance entre deux points (m)</translation>
+    </message>
+    <message>
+        <source>Groups of delivery points without a usable delivery bay within {distance:g} m, the heaviest first: where to look for a new bay. Computed by JOPTIMIZ.</source>
+        <translation>Groupes de points de livraison sans aire de livraison utilisable à {distance:g} m, le plus chargé en premier : où chercher une nouvelle aire. Calculé par JOPTIMIZ.</translation>
+    </message>
+    <message>
+        <source>Latitude of the centre</source>
+        <translation>Latitude du centre</translation>
+    </message>
+    <message>
+        <source>Longitude of the centre</source>
+        <translation>Longitude du centre</translation>
+    </message>
+    <message>
+        <source>Main activities</source>
+        <translation>Activités principales</translation>
+    </message>
+    <message>
+        <source>Median distance to the nearest bay (m)</source>
+        <translation>Distance médiane à l'aire la plus proche (m)</translation>
+    </message>
+    <message>
+        <source>Movements per week</source>
+        <translation>Mouvements par semaine</translation>
+    </message>
+    <message>
+        <source>Nearest bay</source>
+        <translation>Aire la plus proche</translation>
+    </message>
+    <message>
+        <source>Rank</source>
+        <translation>Rang</translation>
+    </message>
+    <message>
+        <source>Uncovered delivery points</source>
+        <translation>Points de livraison non couverts</translation>
+    </message>
+    <message>
+        <source>{values} movements/week</source>
+        <translation>{values} mouvements/semaine</translation>
+    </message>
+    <message>
+        <source>{values} points</source>
+        <translation>{values} points</translation>
     </message>
 </context>
 <context>
@@ -324,6 +493,81 @@
     <message>
         <source>Water</source>
         <translation>Eau</translation>
+    </message>
+</context>
+<context>
+    <name>ZonesLayer</name>
+    <message>
+        <source>Category</source>
+        <translation>Catégorie</translation>
+    </message>
+    <message>
+        <source>Coverage by category ({distance:g} m)</source>
+        <translation>Couverture par catégorie ({distance:g} m)</translation>
+    </message>
+    <message>
+        <source>Coverage by zone ({distance:g} m)</source>
+        <translation>Couverture par zone ({distance:g} m)</translation>
+    </message>
+    <message>
+        <source>Delivery points</source>
+        <translation>Points de livraison</translation>
+    </message>
+    <message>
+        <source>Delivery points covered</source>
+        <translation>Points de livraison couverts</translation>
+    </message>
+    <message>
+        <source>Delivery points per usable bay</source>
+        <translation>Points de livraison par aire utilisable</translation>
+    </message>
+    <message>
+        <source>Delivery points with a usable delivery bay within reach in a straight line, each counted once, computed by JOPTIMIZ.</source>
+        <translation>Points de livraison ayant une aire utilisable à portée, à vol d'oiseau, chacun compté une seule fois ; calcul JOPTIMIZ.</translation>
+    </message>
+    <message>
+        <source>Mean distance to the nearest usable bay (m)</source>
+        <translation>Distance moyenne à l'aire utilisable la plus proche (m)</translation>
+    </message>
+    <message>
+        <source>Median distance to the nearest usable bay (m)</source>
+        <translation>Distance médiane à l'aire utilisable la plus proche (m)</translation>
+    </message>
+    <message>
+        <source>Movements per week</source>
+        <translation>Mouvements par semaine</translation>
+    </message>
+    <message>
+        <source>Movements per week at covered points</source>
+        <translation>Mouvements par semaine aux points couverts</translation>
+    </message>
+    <message>
+        <source>Movements per week per usable bay</source>
+        <translation>Mouvements par semaine et par aire utilisable</translation>
+    </message>
+    <message>
+        <source>No delivery point</source>
+        <translation>Aucun point de livraison</translation>
+    </message>
+    <message>
+        <source>Share of the delivery points covered (0–1)</source>
+        <translation>Part des points de livraison couverts (0–1)</translation>
+    </message>
+    <message>
+        <source>Share of the movements covered (0–1)</source>
+        <translation>Part des mouvements couverts (0–1)</translation>
+    </message>
+    <message>
+        <source>Usable bays</source>
+        <translation>Aires utilisables</translation>
+    </message>
+    <message>
+        <source>Zone name</source>
+        <translation>Nom de la zone</translation>
+    </message>
+    <message>
+        <source>{low} to {high}% of the delivery points covered</source>
+        <translation>{low} à {high} % des points de livraison couverts</translation>
     </message>
 </context>
 </TS>

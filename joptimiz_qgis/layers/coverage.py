@@ -15,12 +15,9 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QCoreApplication
 
+from ..toolkit.palette import COVERED_COLOURS, UNCOVERED_COLOURS, UNKNOWN_COLOUR, spread
 from ..toolkit.parameters import band_labels
 
-# Teal against orange and red: told apart by colour-blind readers, and dark or light enough to be so in grey.
-COVERED_COLOURS = ("#00524a", "#12897c", "#6cc3b8")
-UNCOVERED_COLOURS = ("#fdb863", "#f0803c", "#cf4030", "#7d0f26")
-UNKNOWN_COLOUR = "#9e9e9e"
 _MARKER_MM = "1.9"
 
 
@@ -59,16 +56,11 @@ def _renderer(field: dict[str, str], max_distance: float, bands: Sequence[float]
         (covered, _tr("{band}: covered"), near, COVERED_COLOURS),
         (f"NOT {covered}", _tr("{band}: not covered"), far, UNCOVERED_COLOURS),
     ):
-        for label, colour in zip(present, _spread(colours, len(present))):
+        for label, colour in zip(present, spread(colours, len(present))):
             expression = f"{condition} AND {QgsExpression.createFieldEqualityExpression(field['band'], label)}"
             root.appendChild(_rule(colour, expression, title.format(band=label)))
     root.appendChild(_rule(UNKNOWN_COLOUR, f"{covered} IS NULL OR {band} IS NULL", _tr("No distance")))
     return QgsRuleBasedRenderer(root)
-
-
-def _spread(colours: Sequence[str], count: int) -> list[str]:
-    """`count` of `colours`, from the first to the last: the nearest band is always the darkest, the farthest too."""
-    return [colours[round(number * (len(colours) - 1) / max(count - 1, 1))] for number in range(count)]
 
 
 def _rule(colour: str, expression: str, label: str) -> QgsRuleBasedRenderer.Rule:

@@ -7,10 +7,18 @@ from qgis.PyQt.QtGui import QIcon
 
 from ..paths import icon_path
 from .bay_coverage import BayCoverageAlgorithm
+from .coverage_by_zone import CoverageByZoneAlgorithm
+from .coverage_gaps import CoverageGapsAlgorithm
 from .import_bays import ImportBaysAlgorithm
 from .import_delivery_points import ImportDeliveryPointsAlgorithm
 
-ALGORITHMS = (ImportBaysAlgorithm, ImportDeliveryPointsAlgorithm, BayCoverageAlgorithm)
+ALGORITHMS = (
+    ImportBaysAlgorithm,
+    ImportDeliveryPointsAlgorithm,
+    BayCoverageAlgorithm,
+    CoverageByZoneAlgorithm,
+    CoverageGapsAlgorithm,
+)
 
 
 class JoptimizProvider(QgsProcessingProvider):

@@ -21,7 +21,13 @@ from joptimiz_qgis.toolkit.messages import set_language
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared"
-ALGORITHMS = ("joptimiz:baycoverage", "joptimiz:importbays", "joptimiz:importdeliverypoints")
+ALGORITHMS = (
+    "joptimiz:baycoverage",
+    "joptimiz:coveragebyzone",
+    "joptimiz:coveragegaps",
+    "joptimiz:importbays",
+    "joptimiz:importdeliverypoints",
+)
 
 
 @pytest.fixture(scope="session")

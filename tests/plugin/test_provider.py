@@ -11,26 +11,41 @@ from qgis.core import QgsApplication, QgsProcessingParameterDefinition
 
 from joptimiz_qgis import classFactory
 
-GROUPS = {"baycoverage": "analyse", "importbays": "import", "importdeliverypoints": "import"}
+GROUPS = {
+    "baycoverage": "analyse",
+    "coveragebyzone": "analyse",
+    "coveragegaps": "analyse",
+    "importbays": "import",
+    "importdeliverypoints": "import",
+}
+COVERING = ["MAX_DISTANCE", "AT", "BANDS", "MAPPING", "POINTS_CRS", "BAYS_CRS", "OUTPUT"]
 NAMES = {
     "en": {
         "baycoverage": ("Coverage of delivery points by bays", "Analysis"),
+        "coveragebyzone": ("Coverage by zone and by category", "Analysis"),
+        "coveragegaps": ("Gaps of the coverage", "Analysis"),
         "importbays": ("Import delivery bays", "Import"),
         "importdeliverypoints": ("Import delivery points", "Import"),
     },
     "fr": {
         "baycoverage": ("Couverture des points de livraison par les aires", "Analyse"),
+        "coveragebyzone": ("Couverture par zone et par catégorie", "Analyse"),
+        "coveragegaps": ("Lacunes de la couverture", "Analyse"),
         "importbays": ("Importer des aires de livraison", "Import"),
         "importdeliverypoints": ("Importer des points de livraison", "Import"),
     },
 }
 PARAMETERS = {
-    "baycoverage": ["POINTS", "BAYS", "MAX_DISTANCE", "AT", "BANDS", "MAPPING", "POINTS_CRS", "BAYS_CRS", "OUTPUT"],
+    "baycoverage": ["POINTS", "BAYS", *COVERING],
+    "coveragebyzone": ["POINTS", "BAYS", "ZONES", "ZONE_FIELD", "CATEGORY", "MOVEMENTS", *COVERING, "BY_CATEGORY"],
+    "coveragegaps": ["POINTS", "BAYS", "MOVEMENTS", "CATEGORY", "RADIUS", "MINIMUM", *COVERING],
     "importbays": ["INPUT", "MAPPING", "CRS", "OUTPUT", "REJECTS"],
     "importdeliverypoints": ["INPUT", "CRS", "OUTPUT", "REJECTS"],
 }
 OUTPUTS = {
     "baycoverage": {"OUTPUT", "POINTS_COUNT", "COVERED_COUNT", "SHARE_POINTS", "MEDIAN_DISTANCE", "BAYS_COUNT", "BAYS_USABLE"},
+    "coveragebyzone": {"OUTPUT", "BY_CATEGORY", "ZONES_COUNT", "POINTS_COUNT", "COVERED_COUNT", "SHARE_POINTS", "SHARE_MOVEMENTS", "POINTS_OUTSIDE"},
+    "coveragegaps": {"OUTPUT", "GAPS_COUNT", "POINTS_IN_GAPS", "UNCOVERED_COUNT", "LARGEST_GAP_POINTS"},
     "importbays": {"OUTPUT", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "MAPPING_USED"},
     "importdeliverypoints": {"OUTPUT", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED"},
 }

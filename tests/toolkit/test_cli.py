@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import shutil
@@ -9,7 +10,7 @@ import shutil
 import geopandas as gpd
 import pytest
 from builders import around_paris, layer, national_csv
-from conftest import Run
+from conftest import ROOT, Run
 
 from joptimiz_qgis import __main__ as cli_module
 from joptimiz_qgis.toolkit.errors import CancelledError
@@ -293,3 +294,81 @@ def test_the_sources_and_their_folder_stay_as_they_were(cli, shared_data, tmp_pa
     run = cli("coverage", "--points", restaurants, "--bays", bays, "-o", tmp_path / "out.gpkg", "--quiet")
     assert json.loads(run.out)["points"] == 23_348
     assert {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()} == before
+
+
+# -- movements, zones, categories, vehicle -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def paris(cli, shared_data, tmp_path):
+    """``paris("--zones", file)``: the coverage of the Paris restaurants, with more asked for."""
+    points = shared_data / "delivery_points" / "paris_restaurants_2018.gpkg"
+    bays = shared_data / "bays" / "paris_livraison_2026-01.csv"
+    return lambda *more: cli("coverage", "--points", points, "--bays", bays, "-o", tmp_path / "out.gpkg", *more).json
+
+
+@pytest.mark.parametrize(("zones", "rows"), [("paris_iris.gpkg", 992), ("paris_arrondissements.geojson", 20)])
+def test_zones_add_up_to_the_whole(paris, shared_data, zones, rows):
+    told = paris("--zones", shared_data / "zones" / zones)
+    assert len(told["by_zone"]) >= rows
+    assert sum(part["points"] for part in told["by_zone"]) == told["points"] == 23348
+    assert sum(part["covered"] for part in told["by_zone"]) == told["covered"] == 9253
+    assert sum(part["movements"] for part in told["by_zone"]) == pytest.approx(told["movements"])
+
+
+def test_categories_add_up_and_each_share_is_its_own(cli, tmp_path):
+    sample = ROOT / "joptimiz_qgis" / "resources" / "sample"
+    layers = ("--points", sample / "establishments.csv", "--bays", sample / "bays.csv")
+    told = cli("coverage", *layers, "--category", "apet700", "-o", tmp_path / "out.gpkg").json
+    assert sum(part["covered"] for part in told["by_category"]) == told["covered"] == 407
+    assert sum(part["movements"] for part in told["by_category"]) == pytest.approx(told["movements"])
+    assert told["share_movements"] == pytest.approx(told["movements_covered"] / told["movements"])
+    assert told["share_movements"] != pytest.approx(told["share_points"], abs=1e-3)
+
+
+def test_a_long_vehicle_has_fewer_bays(paris, shared_data):
+    told = paris("--vehicle-length", "12")
+    with (shared_data / "bays" / "paris_livraison_2026-01.csv").open(encoding="utf-8-sig", newline="") as file:
+        long_enough = sum(round(float(row["Longueur"]) * 100, 2) >= 1200 for row in csv.DictReader(file, delimiter=";"))
+    assert told["bays_usable"] == long_enough < told["bays"] == 9198
+    assert told["covered"] < 9253
+
+
+def test_movements_are_not_invented(cli, points, bays, tmp_path):
+    told = cli("coverage", "--points", points, "--bays", bays, "-o", tmp_path / "out.gpkg").json
+    assert (told["covered"], told["movements"], told["share_movements"]) == (1, None, None)
+    assert "movements_per_week" not in gpd.read_file(tmp_path / "out.gpkg")
+
+
+def test_an_unknown_category_names_the_columns_there_are(cli, points, bays, tmp_path):
+    run = cli("coverage", "--points", points, "--bays", bays, "--category", "naf9", "-o", tmp_path / "out.gpkg")
+    assert run.code == BAD_DATA
+    assert "naf9" in run.err
+    assert "client" in run.err
+    assert not (tmp_path / "out.gpkg").exists()
+
+
+def test_walking_stands_beside_the_straight_line(paris, shared_data, tmp_path):
+    told = paris("--network", shared_data / "osm" / "paris16_streets.gpkg")
+    rows = gpd.read_file(tmp_path / "out.gpkg")
+    walked = rows[rows["walking_m"].notna()]
+    assert len(walked) > 600
+    assert (walked["walking_m"] >= walked["distance_m"] - 1e-6).all()
+    assert told["covered"] == 9253
+    assert told["walking"]["covered"] == int(rows["walking_covered"].fillna(False).sum()) < len(walked)
+
+
+def test_the_report_is_one_page_with_the_figures_of_the_shell(cli, tmp_path):
+    sample = ROOT / "joptimiz_qgis" / "resources" / "sample"
+    page = tmp_path / "rapport.html"
+    layers = ("--points", sample / "establishments.csv", "--bays", sample / "bays.csv")
+    told = cli("coverage", *layers, "--report", page, "--title", "Valorge <b>", "-o", tmp_path / "out.gpkg", "--lang", "fr").json
+    text = page.read_text(encoding="utf-8")
+    assert "Valorge &lt;b&gt;" in text
+    assert "32,6" in text
+    assert sum(gap["points"] for gap in told["gaps"]) <= told["points"] - told["covered"] == 843
+    again = cli("coverage", *layers, "--report", page, "-o", tmp_path / "other.gpkg")
+    assert again.code == BAD_DATA
+    assert "rapport.html" in again.err
+    assert page.read_text(encoding="utf-8") == text
+    assert not (tmp_path / "other.gpkg").exists()

@@ -8,13 +8,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .messages import Message, count, decimal, language, percent, tr
-from .parameters import band_labels
+from ..messages import Message, count, decimal, language, percent, tr
+from ..parameters import band_labels
 
 if TYPE_CHECKING:
-    from .coverage import CoverageSummary
+    from ..coverage import CoverageSummary
 
-TEMPLATE = Path(__file__).parents[1] / "resources" / "report" / "summary.html"
+TEMPLATE = Path(__file__).parents[2] / "resources" / "report" / "summary.html"
 
 
 def summary_page(

@@ -136,3 +136,16 @@ def reject_file(rejects: pd.DataFrame, path: Path | str, overwrite: bool = False
         rejects.to_csv(part, sep=";", index=False, encoding="utf-8-sig")
         part.replace(path)
     return path
+
+
+def write_page(text: str, path: Path | str, overwrite: bool = False) -> Path:
+    """Write an HTML page: whole or not at all."""
+    path = check_output(path, overwrite, (".html",))
+    with tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=path.parent) as folder:
+        part = Path(folder) / path.name
+        try:
+            part.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise _not_writable(path, error) from error
+        part.replace(path)
+    return path
