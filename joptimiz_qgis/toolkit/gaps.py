@@ -259,7 +259,7 @@ def _table(members: pd.DataFrame, crs: pyproj.CRS, with_movements: bool, progres
     activities = _main_activities(members)
     values = {
         "rank": np.arange(1, len(size) + 1),
-        "label": [_label(number, weight if with_movements else None) for number, weight in zip(size, carried)],
+        "label": [_label(int(number), weight if with_movements else None) for number, weight in zip(size, carried)],
         "points": size,
         "movements": carried if with_movements else np.nan,
         "spread_m": spreads,

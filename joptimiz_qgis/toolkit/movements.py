@@ -284,8 +284,8 @@ def _per_row(codes: np.ndarray, values: Sequence[Value], missing: Value) -> np.n
 
 def _counts(codes: np.ndarray, texts: Sequence[str], chosen: Sequence[bool]) -> list[tuple[str, int]]:
     """The chosen texts with their numbers of rows, the commonest first."""
-    rows = np.bincount(codes[codes >= 0], minlength=len(texts)).tolist()
-    counts = [(text, number) for text, number, wanted in zip(texts, rows, chosen) if wanted and number]
+    rows: list[int] = list(np.bincount(codes[codes >= 0], minlength=len(texts)))
+    counts = [(text, int(number)) for text, number, wanted in zip(texts, rows, chosen) if wanted and number]
     return sorted(counts, key=lambda pair: (-pair[1], pair[0]))
 
 
@@ -366,7 +366,7 @@ def _jobs(
     table: pd.DataFrame, columns: _Columns, classes: dict[str, WorkforceClass], default: float
 ) -> tuple[np.ndarray, np.ndarray, list[Message]]:
     """Jobs of each row, whether they are only the default, and what to say of them."""
-    jobs = np.full(len(table), np.nan)
+    jobs: np.ndarray = np.full(len(table), np.nan)
     alone = np.zeros(len(table), dtype=bool)
     notes: list[Message] = []
     if columns.jobs is not None:

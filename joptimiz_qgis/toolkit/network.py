@@ -771,7 +771,7 @@ def _bays_within(graph: _Graph, stops: _Tied, goals: _Tied, reach: float, progre
 
 def _neighbours(xy: np.ndarray) -> Iterator[np.ndarray]:
     """Positions of the places in groups that lie close: halves of halves, across the longer side."""
-    heap = [np.arange(len(xy))]
+    heap: list[np.ndarray] = [np.arange(len(xy))]
     while heap:
         group = heap.pop()
         if len(group) <= _GROUP:

@@ -340,8 +340,8 @@ class _WeekHours:
 
 def _hours_of_the_week(bays: gpd.GeoDataFrame, monday: date) -> _WeekHours:
     hours = bay_hours(bays)
-    codes, texts = pd.factorize(hours)
-    codes = np.where(codes < 0, len(texts), codes)  # a bay without text has the last row, which is never closed
+    found, texts = pd.factorize(hours)
+    codes: np.ndarray = np.where(found < 0, len(texts), found)  # a bay without text has the last row, which is never closed
     grids = [_grid(text, monday) for text in texts] + [[None] * HOURS]
     closed = np.array([[state is False for state in grid] for grid in grids], dtype=bool)
     uncertain = np.array([None in grid for grid in grids], dtype=bool)

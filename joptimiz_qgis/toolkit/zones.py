@@ -256,7 +256,8 @@ def _figures(part: np.ndarray, parts: int, rows: pd.DataFrame, weights: np.ndarr
     reached = np.bincount(part[covered], minlength=parts + 1)
     distances = pd.Series(rows["distance_m"].to_numpy(dtype=float)).groupby(part)
     figures = pd.DataFrame({"points": sizes, "covered": reached, "share_points": _ratio(reached, sizes)})
-    moved = carried = np.full(parts + 1, np.nan)
+    moved: np.ndarray = np.full(parts + 1, np.nan)
+    carried = moved
     if weights is not None:
         moved = np.bincount(part, weights, parts + 1)
         carried = np.bincount(part[covered], weights[covered], parts + 1)

@@ -224,8 +224,8 @@ def _libraries() -> tuple[str, Any]:
 def _share_of_movements(covered: pd.Series, movements: pd.Series) -> float | None:
     """Of the movements of the located points, the part at covered ones; a missing or impossible number counts as 0."""
     located = covered.notna().to_numpy()
-    weights = pd.to_numeric(movements, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-    weights = np.where(np.isfinite(weights) & (weights > 0) & located, weights, 0.0)
+    given = pd.to_numeric(movements, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    weights = np.where(np.isfinite(given) & (given > 0) & located, given, 0.0)
     whole = float(weights.sum())
     return float(weights[covered.fillna(False).to_numpy(dtype=bool)].sum()) / whole if whole else None
 
