@@ -309,7 +309,7 @@ def test_bays_count_once_where_a_point_on_them_lies_and_only_in_service():
 def test_layers_in_different_systems_meet_and_the_zones_stay_in_theirs():
     expected = street(bays=layer(around_paris((1, 1)))).rows
     zones = rectangles(SQUARES, nom=["West", "East"]).to_crs(4326)
-    found = street(zones, bays=layer(around_paris((1, 1))).to_crs("EPSG:27572")).rows
+    found = street(zones, bays=layer(around_paris((1, 1))).to_crs("EPSG:3949")).rows
     assert found.crs == "EPSG:4326"
     pd.testing.assert_frame_equal(pd.DataFrame(found.drop(columns="geometry")), pd.DataFrame(expected.drop(columns="geometry")))
 
