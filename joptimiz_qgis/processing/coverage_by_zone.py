@@ -11,7 +11,6 @@ from qgis.core import (
     Qgis,
     QgsCoordinateReferenceSystem,
     QgsFeature,
-    QgsFeatureRequest,
     QgsField,
     QgsFields,
     QgsGeometry,
@@ -24,7 +23,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QMetaType
 
-from ..toolkit.errors import OutputError, ParameterError
+from ..toolkit.errors import OutputError
 from ..toolkit.messages import Message, count, percent
 from .algorithm import FeedbackProgress, tell_notes
 from .covering import CoveringAlgorithm
@@ -53,8 +52,6 @@ class CoverageByZoneAlgorithm(CoveringAlgorithm):
 
     ZONES = "ZONES"
     ZONE_FIELD = "ZONE_FIELD"
-    CATEGORY = "CATEGORY"
-    MOVEMENTS = "MOVEMENTS"
     BY_CATEGORY = "BY_CATEGORY"
     POINT_FIELDS = (
         ("points", _COUNT),
@@ -138,25 +135,6 @@ class CoverageByZoneAlgorithm(CoveringAlgorithm):
         tell_notes([*told.values(), *_sentences(coverage.summary, by_zone)], feedback)
         written = self._write(zones, by_zone, by_category, parameters, context, FeedbackProgress(feedback).part(0.7, 1))
         return {**written, **self._figures(by_zone)}
-
-    def _columns(
-        self,
-        points: adapters.LayerRows | adapters.FrameRows,
-        parameters: dict[str, Any],
-        context: QgsProcessingContext,
-        progress: Progress,
-    ) -> dict[str, pd.Series]:
-        """The categories and the movements of the points, by parameter; those that were chosen."""
-        chosen = {name: self.parameterAsString(parameters, name, context) for name in (self.CATEGORY, self.MOVEMENTS)}
-        chosen = {name: field for name, field in chosen.items() if field}
-        known = points.fields.names()
-        for field in chosen.values():
-            if field not in known:
-                raise ParameterError(
-                    "The delivery points have no field “{field}”. Choose one of: {fields}", field=field, fields=", ".join(known) or "–"
-                )
-        values = _point_values(points, list(chosen.values()), progress)
-        return {name: values[field] for name, field in chosen.items()}
 
     def _zones(self, parameters: dict[str, Any], context: QgsProcessingContext, progress: Progress) -> _ZoneLayer:
         from . import adapters
@@ -376,28 +354,6 @@ def _straight(feature: QgsFeature) -> QgsFeature:
     if not geometry.isNull() and geometry.constGet().hasCurvedSegments():
         feature.setGeometry(QgsGeometry(geometry.constGet().segmentize()))
     return feature
-
-
-def _point_values(
-    points: adapters.LayerRows | adapters.FrameRows, names: list[str], progress: Progress
-) -> pd.DataFrame:
-    """Attributes `names` of the points, on the index of their geometry."""
-    import pandas as pd
-
-    from . import adapters
-
-    if isinstance(points, adapters.FrameRows):
-        return pd.DataFrame(points.frame[names])
-    columns = {name: adapters.objects([None] * len(points.geometry)) for name in names}
-    if not names:
-        return pd.DataFrame(index=points.geometry.index)
-    places = [points.fields.lookupField(name) for name in names]
-    request = QgsFeatureRequest().setSubsetOfAttributes(places).setFlags(QgsFeatureRequest.Flag.NoGeometry)
-    for feature in adapters.checked(points.source.getFeatures(request), len(points.geometry), progress):
-        row = points.positions[feature.id()]
-        for name, place in zip(names, places):
-            columns[name][row] = adapters.plain(feature.attribute(place))
-    return pd.DataFrame(columns, index=points.geometry.index)
 
 
 def _sentences(summary: CoverageSummary, by_zone: Breakdown) -> list[Message]:

@@ -19,17 +19,14 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QMetaType
 
-from ..toolkit.errors import ParameterError
 from .algorithm import FeedbackProgress, tell_notes
 from .covering import CoveringAlgorithm
 
 if TYPE_CHECKING:
-    import pandas as pd
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
     from ..toolkit.gaps import Gaps
     from ..toolkit.progress import Progress
-    from . import adapters
 
 # Those of toolkit.gaps, which loads the libraries: not before an algorithm runs. A test keeps them equal.
 RADIUS_M = 50.0
@@ -44,8 +41,6 @@ class CoverageGapsAlgorithm(CoveringAlgorithm):
 
     RADIUS = "RADIUS"
     MINIMUM = "MINIMUM"
-    MOVEMENTS = "MOVEMENTS"
-    CATEGORY = "CATEGORY"
     FIELD_TYPES = (
         ("rank", QMetaType.Type.Int),
         ("label", QMetaType.Type.QString),
@@ -114,27 +109,6 @@ class CoverageGapsAlgorithm(CoveringAlgorithm):
         destination = self._write(gaps, parameters, context, FeedbackProgress(feedback).part(0.8, 1))
         self._style(destination, parameters, context)
         return {self.OUTPUT: destination, **self._figures(gaps)}
-
-    def _columns(
-        self,
-        points: adapters.LayerRows | adapters.FrameRows,
-        parameters: dict[str, Any],
-        context: QgsProcessingContext,
-        progress: Progress,
-    ) -> dict[str, pd.Series]:
-        """The movements and the activities of the points, by parameter; those that were chosen."""
-        from .coverage_by_zone import _point_values
-
-        chosen = {name: self.parameterAsString(parameters, name, context) for name in (self.MOVEMENTS, self.CATEGORY)}
-        chosen = {name: field for name, field in chosen.items() if field}
-        known = points.fields.names()
-        for field in chosen.values():
-            if field not in known:
-                raise ParameterError(
-                    "The delivery points have no field “{field}”. Choose one of: {fields}", field=field, fields=", ".join(known) or "–"
-                )
-        values = _point_values(points, list(chosen.values()), progress)
-        return {name: values[field] for name, field in chosen.items()}
 
     def _write(self, gaps: Gaps, parameters: dict[str, Any], context: QgsProcessingContext, progress: Progress) -> str:
         from . import adapters, results

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
     Qgis,
+    QgsFeatureRequest,
     QgsProcessing,
     QgsProcessingParameterDateTime,
     QgsProcessingParameterDistance,
@@ -21,9 +22,11 @@ from .algorithm import FeedbackProgress, JoptimizAlgorithm, tell_notes, tell_rea
 if TYPE_CHECKING:
     from datetime import datetime
 
+    import pandas as pd
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
     from ..toolkit.coverage import Coverage
+    from ..toolkit.progress import Progress
     from ..toolkit.read.reading import Reading
     from . import adapters
 
@@ -40,6 +43,8 @@ class CoveringAlgorithm(JoptimizAlgorithm):
     POINTS_CRS = "POINTS_CRS"
     BAYS_CRS = "BAYS_CRS"
     OUTPUT = "OUTPUT"
+    CATEGORY = "CATEGORY"
+    MOVEMENTS = "MOVEMENTS"
 
     # The texts stand under the name of the algorithm that had them first: its catalogue has their French.
 
@@ -120,6 +125,25 @@ class CoveringAlgorithm(JoptimizAlgorithm):
         tell_reading(reading, feedback)
         return reading
 
+    def _columns(
+        self,
+        points: adapters.LayerRows | adapters.FrameRows,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        progress: Progress,
+    ) -> dict[str, pd.Series]:
+        """The categories and the movements of the points, by parameter; those that were chosen."""
+        chosen = {name: self.parameterAsString(parameters, name, context) for name in (self.CATEGORY, self.MOVEMENTS)}
+        chosen = {name: field for name, field in chosen.items() if field}
+        known = points.fields.names()
+        for field in chosen.values():
+            if field not in known:
+                raise ParameterError(
+                    "The delivery points have no field “{field}”. Choose one of: {fields}", field=field, fields=", ".join(known) or "–"
+                )
+        values = _point_values(points, list(chosen.values()), progress)
+        return {name: values[field] for name, field in chosen.items()}
+
     def _moment(self, parameters: dict[str, Any], context: QgsProcessingContext) -> datetime | None:
         chosen = self.parameterAsDateTime(parameters, self.AT, context)
         return chosen.toPyDateTime() if parameters.get(self.AT) and chosen.isValid() else None
@@ -145,3 +169,25 @@ class CoveringAlgorithm(JoptimizAlgorithm):
         )
         tell_notes([*coverage.notes, *sentences(coverage.summary)], feedback)
         return coverage
+
+
+def _point_values(
+    points: adapters.LayerRows | adapters.FrameRows, names: list[str], progress: Progress
+) -> pd.DataFrame:
+    """Attributes `names` of the points, on the index of their geometry."""
+    import pandas as pd
+
+    from . import adapters
+
+    if isinstance(points, adapters.FrameRows):
+        return pd.DataFrame(points.frame[names])
+    columns = {name: adapters.objects([None] * len(points.geometry)) for name in names}
+    if not names:
+        return pd.DataFrame(index=points.geometry.index)
+    places = [points.fields.lookupField(name) for name in names]
+    request = QgsFeatureRequest().setSubsetOfAttributes(places).setFlags(QgsFeatureRequest.Flag.NoGeometry)
+    for feature in adapters.checked(points.source.getFeatures(request), len(points.geometry), progress):
+        row = points.positions[feature.id()]
+        for name, place in zip(names, places):
+            columns[name][row] = adapters.plain(feature.attribute(place))
+    return pd.DataFrame(columns, index=points.geometry.index)

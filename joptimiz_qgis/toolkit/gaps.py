@@ -16,10 +16,10 @@ from .crs import has_position, metric_crs, to_crs
 from .dependencies import install_command
 from .errors import DataError, MissingDependencyError, ParameterError
 from .messages import Message, count, decimal, tr
+from .movements import movement_weights
 from .nearest import nearest_geometry
 from .parameters import check_distance
 from .progress import Progress
-from .schema.table import parse_number
 
 if TYPE_CHECKING:
     import pyproj
@@ -211,20 +211,14 @@ def _weights(movements: pd.Series | None, chosen: np.ndarray) -> tuple[np.ndarra
     """Movements per week of the uncovered points, 0 where there is no usable number."""
     if movements is None:
         return np.zeros(len(chosen)), []
-    given = movements.iloc[chosen]
-    numeric = pd.to_numeric(given, errors="coerce").astype("float64")
-    text = numeric.isna() & given.notna()
-    if text.any():  # decimal commas, thousands' spaces
-        numeric[text] = given[text].astype(str).map(parse_number).astype("float64")
-    values = numeric.to_numpy(dtype=float)
-    usable = np.isfinite(values) & (values >= 0)
-    if usable.all():
+    values, unusable = movement_weights(movements.iloc[chosen])
+    if not unusable:
         return values, []
     note = Message(
         "{count} uncovered delivery points have no usable number of movements (missing, negative or not a number); they count for 0.",
-        count=count(int((~usable).sum())),
+        count=count(unusable),
     )
-    return np.where(usable, values, 0.0), [note]
+    return values, [note]
 
 
 def _members(metric: gpd.GeoSeries, rows: pd.DataFrame, category: pd.Series | None, chosen: np.ndarray) -> pd.DataFrame:

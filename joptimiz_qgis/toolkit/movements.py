@@ -178,6 +178,17 @@ def weekly_movements(
     return Movements(rows, columns.notes() + notes + said + _floor_notes(floored))
 
 
+def movement_weights(given: pd.Series) -> tuple[np.ndarray, int]:
+    """Movements as numbers to weigh points with, and how many had to count for 0: missing, negative or not a number."""
+    numeric = pd.to_numeric(given, errors="coerce").astype("float64")
+    text = numeric.isna() & given.notna()
+    if text.any():  # decimal commas, thousands' spaces
+        numeric[text] = given[text].astype(str).map(parse_number).astype("float64")
+    values = numeric.to_numpy(dtype=float)
+    usable = np.isfinite(values) & (values >= 0)
+    return np.where(usable, values, 0.0), int((~usable).sum())
+
+
 def tells_activity(table: pd.DataFrame) -> bool:
     """Whether `table` has a column whose name says that it holds activity codes; without one, movements would be invented."""
     return _usual(table, ACTIVITY_NAMES) is not None

@@ -14,10 +14,10 @@ import shapely
 from .crs import check_crs, has_position, to_crs
 from .errors import DataError, ParameterError
 from .messages import Message, count, tr
+from .movements import movement_weights
 from .progress import Progress
 from .read.delivery_points import as_points
 from .read.mapping import fold
-from .schema.table import parse_number
 from .usability import usable_bays
 
 POINT_INDICATORS = (
@@ -224,20 +224,14 @@ def _weights(movements: pd.Series | None, counted: np.ndarray) -> tuple[np.ndarr
     """Movements of the counted points, 0 where there is no usable number; None where no movements were given."""
     if movements is None:
         return None, []
-    given = movements[counted]
-    numbers = pd.to_numeric(given, errors="coerce").astype("float64")
-    text = numbers.isna() & given.notna()
-    if text.any():  # decimal commas, thousands' spaces
-        numbers[text] = given[text].astype(str).map(parse_number).astype("float64")
-    values = numbers.to_numpy(dtype=float)
-    usable = np.isfinite(values) & (values >= 0)
-    if usable.all():
+    values, unusable = movement_weights(movements[counted])
+    if not unusable:
         return values, []
     note = Message(
         "{count} delivery points have no usable number of movements (missing, negative or not a number); they count as 0 movements.",
-        count=count(int((~usable).sum())),
+        count=count(unusable),
     )
-    return np.where(usable, values, 0.0), [note]
+    return values, [note]
 
 
 def _position_notes(counted: np.ndarray) -> list[Message]:
