@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Callable, NoReturn
 
 from .toolkit.errors import DataError, JoptimizError, OutputError
 from .toolkit.messages import LANGUAGES, set_language, tr
-from .toolkit.parameters import BANDS_M, MAX_DISTANCE_M, check_distance, parse_bands
+from .toolkit.parameters import BANDS_M, CROSSINGS, MAX_DISTANCE_M, NETWORK_TOLERANCE_M, check_distance, parse_bands
 from .toolkit.progress import Progress
 
 if TYPE_CHECKING:
@@ -92,11 +92,11 @@ def read_bays_command(options: argparse.Namespace, progress: ShellProgress) -> d
 
 def coverage_command(options: argparse.Namespace, progress: ShellProgress) -> dict[str, Any]:
     """``coverage``: the nearest usable bay of each delivery point, and the parts of the audit that were asked for."""
-    from .toolkit.audit import AuditOptions, report_of, run_audit
+    from .toolkit.audit import AuditOptions, audit_tables, report_of, run_audit
     from .toolkit.read.bays import read_bays
     from .toolkit.read.delivery_points import read_delivery_points
     from .toolkit.write import check_output, write_table
-    from .toolkit.write.tables import write_page
+    from .toolkit.write.tables import write_layers, write_page
 
     check_distance(options.max_distance)
     _spare_sources(list(filter(None, (options.points, options.bays, options.zones, options.network))), (options.output, options.report))
@@ -115,6 +115,7 @@ def coverage_command(options: argparse.Namespace, progress: ShellProgress) -> di
         at=options.at,
         vehicle_length=options.vehicle_length,
         stop_minutes=options.stop,
+        movements=options.movements,
         activity=options.activity,
         workforce=options.workforce,
         jobs=options.jobs,
@@ -134,13 +135,16 @@ def coverage_command(options: argparse.Namespace, progress: ShellProgress) -> di
         progress.say(note)
     progress.step(0.8, tr("Writing {name}", name=options.output))
     reading_notes = [*points.notes, *bays.notes]
-    page = None
+    report = page = None
     if options.report:
         from .toolkit.report.audit import audit_page
 
-        title = options.title or tr("Audit of the delivery bays")
-        page = audit_page(report_of(audit, title, [points.source, bays.source], reading_notes))
-    write_table(audit.table(), options.output, "coverage", options.overwrite)
+        report = report_of(audit, options.title or tr("Audit of the delivery bays"), [points.source, bays.source], reading_notes)
+        page = audit_page(report)
+    if Path(options.output).suffix.lower() == ".gpkg":
+        write_layers(audit_tables(audit, report), options.output, options.overwrite)
+    else:
+        write_table(audit.table(), options.output, overwrite=options.overwrite)
     if page is not None:
         write_page(page, options.report, options.overwrite)
     progress.show(1, str(options.output))  # not a step: what is written is not cancelled any more
@@ -266,12 +270,14 @@ def _parser() -> argparse.ArgumentParser:
     coverage.add_argument("--report", metavar="OUT.html", help="write the audit as a page for people who decide")
     coverage.add_argument("--title", help="title of the report")
     coverage.add_argument("--network", help="pedestrian lines along which to measure as well: any vector file")
-    coverage.add_argument("--network-tolerance", type=_metres, default=30.0, metavar="M", help="farthest from the network (default 30)")
+    tolerance = "farthest from the network (default 30)"
+    coverage.add_argument("--network-tolerance", type=_metres, default=NETWORK_TOLERANCE_M, metavar="M", help=tolerance)
     crossings = "connect lines wherever they cross, or only at common vertices"
-    coverage.add_argument("--crossings", choices=("split", "declared"), default="split", help=crossings)
+    coverage.add_argument("--crossings", choices=CROSSINGS, default=CROSSINGS[0], help=crossings)
     coverage.add_argument("--zones", help="polygons by which to break the figures down: any vector file")
     coverage.add_argument("--zone-field", help="the zones' name column; guessed by default")
     coverage.add_argument("--category", help="column of the points by which to break the figures down")
+    coverage.add_argument("--movements", help="column of the points with their movements per week; estimated by default")
     coverage.add_argument("--activity", help="column of the points with the activity code (NAF/APE); found by its name by default")
     coverage.add_argument("--workforce", help="column of the points with the workforce class; found by its name by default")
     coverage.add_argument("--jobs", help="column of the points with the number of jobs")

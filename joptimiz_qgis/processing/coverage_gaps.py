@@ -19,6 +19,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QMetaType
 
+from ..toolkit.parameters import GAP_MINIMUM_POINTS, GAP_RADIUS_M, check_gap_minimum, check_gap_radius
 from .algorithm import FeedbackProgress, tell_notes
 from .covering import CoveringAlgorithm
 
@@ -27,10 +28,6 @@ if TYPE_CHECKING:
 
     from ..toolkit.gaps import Gaps
     from ..toolkit.progress import Progress
-
-# Those of toolkit.gaps, which loads the libraries: not before an algorithm runs. A test keeps them equal.
-RADIUS_M = 50.0
-MINIMUM_POINTS = 5
 
 
 class CoverageGapsAlgorithm(CoveringAlgorithm):
@@ -69,11 +66,11 @@ class CoverageGapsAlgorithm(CoveringAlgorithm):
         self.add_layers()
         self._add_field(self.MOVEMENTS, self.tr("Field with the movements per week of the delivery points"), kinds.Numeric)
         self._add_field(self.CATEGORY, self.tr("Field with the activity of the delivery points"), kinds.Any)
-        radius = QgsProcessingParameterDistance(self.RADIUS, self.tr("Radius: uncovered points this close are looked at together"), RADIUS_M)
+        radius = QgsProcessingParameterDistance(self.RADIUS, self.tr("Radius: uncovered points this close are looked at together"), GAP_RADIUS_M)
         radius.setDefaultUnit(Qgis.DistanceUnit.Meters)
         self.addParameter(radius)
         smallest = self.tr("Uncovered points within the radius that make a gap")
-        self.addParameter(QgsProcessingParameterNumber(self.MINIMUM, smallest, Qgis.ProcessingNumberParameterType.Integer, MINIMUM_POINTS))
+        self.addParameter(QgsProcessingParameterNumber(self.MINIMUM, smallest, Qgis.ProcessingNumberParameterType.Integer, GAP_MINIMUM_POINTS))
         self.add_measure()
         polygons = QgsProcessing.SourceType.TypeVectorPolygon
         self.addParameter(QgsProcessingParameterFeatureSink(self.OUTPUT, self.tr("Gaps of the coverage"), polygons))
@@ -87,12 +84,12 @@ class CoverageGapsAlgorithm(CoveringAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Measure and group, then write: nothing is written before all gaps are known."""
-        from ..toolkit.gaps import check_minimum, check_radius, coverage_gaps, largest
+        from ..toolkit.gaps import coverage_gaps, largest
 
         radius = self.parameterAsDouble(parameters, self.RADIUS, context)
         minimum = self.parameterAsInt(parameters, self.MINIMUM, context)
-        check_radius(radius)
-        check_minimum(minimum)
+        check_gap_radius(radius)
+        check_gap_minimum(minimum)
         points = self._points(parameters, context, feedback)
         columns = self._columns(points, parameters, context, FeedbackProgress(feedback).part(0.1, 0.15))
         coverage = self._coverage(points, self._bays(parameters, context, feedback), parameters, context, feedback)

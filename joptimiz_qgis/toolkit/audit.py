@@ -14,12 +14,12 @@ import pandas as pd
 from .coverage import Coverage, bay_coverage, joined, sentences
 from .crs import metric_crs
 from .errors import ParameterError
-from .gaps import Gaps, coverage_gaps
-from .messages import Message
-from .movements import Movements, tells_activity, weekly_movements
+from .gaps import Gaps, coverage_gaps, largest
+from .messages import Message, count, percent
+from .movements import MovedShare, Movements, moved_share, movement_weights, tells_activity, weekly_movements
 from .network import Walking, walking_coverage, walking_network
 from .network import sentences as walking_sentences
-from .parameters import BANDS_M, MAX_DISTANCE_M
+from .parameters import BANDS_M, GAP_MINIMUM_POINTS, GAP_RADIUS_M, MAX_DISTANCE_M, NETWORK_TOLERANCE_M
 from .progress import Progress
 from .usability import usable_bays
 from .week_profile import WeekProfile, ordinary_week, week_profile, week_sentences
@@ -43,8 +43,10 @@ class AuditOptions:
         Local time (Europe/Paris) at which a bay must be usable.
     vehicle_length, stop_minutes : float, optional
         Metres and minutes that a bay must offer.
+    movements : str, optional
+        Column of the points with their movements per week; estimated (see `weekly_movements`) where not given.
     activity, workforce, jobs : str, optional
-        Columns of the points for the movements; found by their names where not given.
+        Columns of the points for that estimate; found by their names where not given.
     movement_categories : Path, optional
         The user's own table of activity code → category.
     zones, zone_field
@@ -54,7 +56,8 @@ class AuditOptions:
     network : GeoSeries, optional
         Pedestrian lines, any CRS; with `network_tolerance` (metres) and `crossings` (see `walking_network`).
     gaps, week : bool
-        Whether to look for gaps, and to compute the week's profile.
+        Whether to look for gaps (with `gap_radius`, metres, and `gap_minimum`, points: see `coverage_gaps`), and to compute the
+        week's profile.
     """
 
     max_distance: float = MAX_DISTANCE_M
@@ -62,6 +65,7 @@ class AuditOptions:
     at: datetime | None = None
     vehicle_length: float | None = None
     stop_minutes: float | None = None
+    movements: str | None = None
     activity: str | None = None
     workforce: str | None = None
     jobs: str | None = None
@@ -70,9 +74,11 @@ class AuditOptions:
     zone_field: str | None = None
     category: str | None = None
     network: gpd.GeoSeries | None = None
-    network_tolerance: float = 30.0
+    network_tolerance: float = NETWORK_TOLERANCE_M
     crossings: str = "split"
     gaps: bool = False
+    gap_radius: float = GAP_RADIUS_M
+    gap_minimum: int = GAP_MINIMUM_POINTS
     week: bool = False
 
 
@@ -85,6 +91,7 @@ class Audit:
     usable: pd.Series
     options: AuditOptions
     coverage: Coverage
+    per_week: pd.Series | None = None
     movements: Movements | None = None
     by_zone: Breakdown | None = None
     by_category: Breakdown | None = None
@@ -93,35 +100,45 @@ class Audit:
     week: WeekProfile | None = None
     notes: list[Message] = field(default_factory=list)
 
-    @property
-    def per_week(self) -> pd.Series | None:
-        """Movements per week of each point."""
-        return None if self.movements is None else self.movements.rows["movements_per_week"]
-
-    def table(self) -> gpd.GeoDataFrame:
-        """The points with the columns of all that was found about each."""
+    def columns(self) -> pd.DataFrame:
+        """What was found about each point, on the points' index: coverage, and movements and the walk where asked for."""
         rows = self.coverage.rows
         if self.movements:
             rows = rows.join(self.movements.rows)
         if self.walking:
             rows = rows.join(self.walking.rows.drop(columns="straight_m"))  # that is distance_m
-        return joined(self.points, rows)
+        return rows
+
+    def table(self) -> gpd.GeoDataFrame:
+        """The points with `columns`."""
+        return joined(self.points, self.columns())
+
+    @property
+    def moved(self) -> MovedShare | None:
+        """The movements and those at covered points; None where they are not known."""
+        return None if self.per_week is None else moved_share(self.coverage.rows["covered"], self.per_week)
+
+    @property
+    def moved_on_foot(self) -> MovedShare | None:
+        """The same of the points on the network, covered on foot."""
+        if self.per_week is None or self.walking is None:
+            return None
+        return moved_share(self.walking.rows["walking_covered"], self.per_week)
 
     def figures(self) -> dict[str, Any]:
         """The figures of the whole: those of the coverage, and the movements with a share of their own."""
-        total = covered = share = None
-        if self.per_week is not None:
-            total = float(self.per_week[self.coverage.rows["covered"].notna()].sum())
-            covered = float(self.per_week[self.coverage.rows["covered"].fillna(False).astype(bool)].sum())
-            share = covered / total
-        movements = {"movements": total, "movements_covered": covered, "share_movements": share}
-        walking = {"walking": asdict(self.walking.summary)} if self.walking else {}
-        return {**asdict(self.coverage.summary), **movements, **walking}
+        found = {**asdict(self.coverage.summary), **_moved_figures(self.moved)}
+        if self.walking:
+            found["walking"] = {**asdict(self.walking.summary), **_moved_figures(self.moved_on_foot)}
+        return found
 
     def sentences(self) -> list[Message]:
         """The figures in words."""
         said = sentences(self.coverage.summary)
+        if self.moved:
+            said.insert(1, _moved_sentence(self.moved))
         said += walking_sentences(self.walking.summary) if self.walking else []
+        said += largest(self.gaps) if self.gaps else []
         return said + (week_sentences(self.week) if self.week else [])
 
 
@@ -149,32 +166,54 @@ def run_audit(
     """
     options = options or AuditOptions()
     progress = progress or Progress()
-    if options.category and options.category not in points:
-        raise ParameterError(
-            "The delivery points have no column “{name}”. They have: {columns}.",
-            name=options.category,
-            columns=", ".join(map(str, points.columns.drop(points.geometry.name))),
-        )
+    for column in (options.category, options.movements):
+        _check_column(points, column)
     vehicle = {"vehicle_length": options.vehicle_length, "stop_minutes": options.stop_minutes}
     coverage = bay_coverage(
         points.geometry, bays, options.max_distance, options.bands, options.at, progress.part(0, 0.4), **vehicle
     )
     usable = usable_bays(bays, options.at, **vehicle).usable
-    audit = Audit(points, bays, usable, options, coverage, movements=_movements(points, options))
+    audit = Audit(points, bays, usable, options, coverage)
+    weighing = _weigh(audit)
     _break_down(audit, progress.part(0.4, 0.55))
     if options.network is not None:
         audit.walking = _walk(audit, progress.part(0.55, 0.75))
     if options.gaps:
-        category = points[options.category] if options.category else None
-        audit.gaps = coverage_gaps(points.geometry, coverage.rows, audit.per_week, category, progress=progress.part(0.75, 0.85))
+        audit.gaps = _gaps(audit, progress.part(0.75, 0.85))
     if options.week:
         monday = ordinary_week(options.at.date() if options.at else date.today())  # noqa: DTZ011 - the reader's own date
         audit.week = week_profile(
             points.geometry, bays, options.max_distance, monday, audit.per_week, **vehicle, progress=progress.part(0.85, 1)
         )
-    parts = (coverage, audit.movements, audit.by_zone, audit.by_category, audit.walking, audit.gaps, audit.week)
-    audit.notes = _distinct([note for part in parts if part is not None for note in part.notes])
+    parts = (audit.by_zone, audit.by_category, audit.walking, audit.gaps, audit.week)
+    found = [*coverage.notes, *weighing, *(note for part in parts if part is not None for note in part.notes)]
+    audit.notes = _distinct(found)
     return audit
+
+
+def audit_tables(audit: Audit, report: AuditReport | None = None) -> dict[str, pd.DataFrame]:
+    """Everything that an audit found, as the layers of one file.
+
+    Parameters
+    ----------
+    report : AuditReport, optional
+        Made of `audit` by `report_of`; with it come the bays and the words.
+
+    Returns
+    -------
+    dict
+        ``coverage`` (the points, see `Audit.columns`) and, as far as they were asked for, ``zones``, ``categories``, ``gaps`` and
+        ``week``; with `report`, ``bays`` (a boolean column ``usable`` tells those that count) and ``figures`` (see `figure_table`).
+    """
+    tables: dict[str, pd.DataFrame] = {"coverage": audit.table()}
+    parts = {"zones": audit.by_zone, "categories": audit.by_category, "gaps": audit.gaps, "week": audit.week}
+    tables.update({name: part.rows for name, part in parts.items() if part is not None})
+    if report is not None:
+        from .report.figures import figure_table
+
+        tables["bays"] = joined(audit.bays, pd.DataFrame({"usable": audit.usable}))
+        tables["figures"] = figure_table(report, audit.figures())
+    return tables
 
 
 def report_of(audit: Audit, title: str, sources: Sequence[str], notes: Sequence[Message] = ()) -> AuditReport:
@@ -191,6 +230,7 @@ def report_of(audit: Audit, title: str, sources: Sequence[str], notes: Sequence[
     """
     from .report.audit import AuditReport, WalkingFigures
 
+    moved = audit.moved_on_foot
     return AuditReport(
         summary=audit.coverage.summary,
         bands=audit.options.bands,
@@ -203,17 +243,58 @@ def report_of(audit: Audit, title: str, sources: Sequence[str], notes: Sequence[
         by_category=audit.by_category.rows if audit.by_category else None,
         gaps=audit.gaps.rows if audit.gaps else None,
         week=audit.week.rows if audit.week else None,
-        walking=WalkingFigures.of(audit.walking.summary) if audit.walking else None,
+        walking=WalkingFigures.of(audit.walking.summary, moved.share if moved else None) if audit.walking else None,
         notes=[*notes, *audit.notes],
         sources=sources,
     )
 
 
-def _movements(points: gpd.GeoDataFrame, options: AuditOptions) -> Movements | None:
-    """Movements per week, where the points say what is done there; else none, rather than invented ones."""
+def _check_column(points: gpd.GeoDataFrame, name: str | None) -> None:
+    if name and name not in points:
+        raise ParameterError(
+            "The delivery points have no column “{name}”. They have: {columns}.",
+            name=name,
+            columns=", ".join(map(str, points.columns.drop(points.geometry.name))),
+        )
+
+
+def _weigh(audit: Audit) -> list[Message]:
+    """Movements per week: those given, else estimated where the points say what is done there; else none, rather than invented."""
+    points, options = audit.points, audit.options
+    if options.movements:
+        weights, notes = movement_weights(points[options.movements])
+        audit.per_week = pd.Series(weights, index=points.index)
+        return notes
     if not (options.activity or options.jobs or options.workforce or tells_activity(points)):
-        return None
-    return weekly_movements(points, options.activity, options.workforce, options.jobs, options.movement_categories)
+        return []
+    audit.movements = weekly_movements(points, options.activity, options.workforce, options.jobs, options.movement_categories)
+    audit.per_week = audit.movements.rows["movements_per_week"]
+    return audit.movements.notes
+
+
+def _gaps(audit: Audit, progress: Progress) -> Gaps:
+    options, points = audit.options, audit.points
+    category = points[options.category] if options.category else None
+    return coverage_gaps(
+        points.geometry, audit.coverage.rows, audit.per_week, category, options.gap_radius, options.gap_minimum, progress
+    )
+
+
+def _moved_figures(moved: MovedShare | None) -> dict[str, Any]:
+    return {
+        "movements": moved.movements if moved else None,
+        "movements_covered": moved.covered if moved else None,
+        "share_movements": moved.share if moved else None,
+    }
+
+
+def _moved_sentence(moved: MovedShare) -> Message:
+    return Message(
+        "{covered} of {movements} movements per week ({share}) are at covered delivery points.",
+        covered=count(round(moved.covered)),
+        movements=count(round(moved.movements)),
+        share="–" if moved.share is None else percent(moved.share),
+    )
 
 
 def _break_down(audit: Audit, progress: Progress) -> None:

@@ -140,8 +140,8 @@ def bay_coverage(
     progress = progress or Progress()
     labels = band_labels(bands)
     check_distance(max_distance)
-    located = _check_layer(points, Message("delivery points"))
-    _check_layer(bays.geometry, Message("bays"))
+    located = check_layer(points, Message("delivery points"))
+    check_layer(bays.geometry, Message("bays"))
     crs = metric_crs(points[located])
     points, shapes = to_crs(points, crs), to_crs(bays.geometry, crs)
     located, placed = has_position(points), has_position(shapes)
@@ -191,7 +191,7 @@ def band_of(distance: np.ndarray, bands: Sequence[float], labels: Sequence[str])
     return found
 
 
-def _check_layer(geometry: gpd.GeoSeries, what: Message) -> np.ndarray:
+def check_layer(geometry: gpd.GeoSeries, what: Message) -> np.ndarray:
     """Where `geometry` has positions; the errors of a layer that cannot be used."""
     check_crs(geometry, str(what))
     located = has_position(geometry)

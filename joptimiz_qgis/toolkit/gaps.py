@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numbers
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,22 +13,15 @@ import shapely
 
 from .crs import has_position, metric_crs, to_crs
 from .dependencies import install_command
-from .errors import DataError, MissingDependencyError, ParameterError
+from .errors import DataError, MissingDependencyError
 from .messages import Message, count, decimal, tr
 from .movements import movement_weights
 from .nearest import nearest_geometry
-from .parameters import check_distance
+from .parameters import GAP_MINIMUM_POINTS, GAP_RADIUS_M, check_gap_minimum, check_gap_radius
 from .progress import Progress
 
 if TYPE_CHECKING:
     import pyproj
-
-RADIUS_M = 50.0
-"""Two uncovered points no farther apart are looked at together: a bay between them would be within 25 m of both, about the
-carrying distance of 20 m. Ours, for want of a published one."""
-
-MINIMUM_POINTS = 5
-"""Uncovered points within the radius (itself included) that make a point the heart of a gap. Ours, as the radius is."""
 
 OUTLINE_WIDTH_M = 20.0
 """Width at which a row of points along a street is drawn: the hull of the points grows by half of it. Drawing only."""
@@ -101,8 +93,8 @@ def coverage_gaps(
     rows: pd.DataFrame,
     movements: pd.Series | None = None,
     category: pd.Series | None = None,
-    radius: float = RADIUS_M,
-    minimum: int = MINIMUM_POINTS,
+    radius: float = GAP_RADIUS_M,
+    minimum: int = GAP_MINIMUM_POINTS,
     progress: Progress | None = None,
 ) -> Gaps:
     """Groups of uncovered delivery points, the heaviest first.
@@ -144,8 +136,8 @@ def coverage_gaps(
         `progress` says that the user asked to stop.
     """
     progress = progress or Progress()
-    check_radius(radius)
-    check_minimum(minimum)
+    check_gap_radius(radius)
+    check_gap_minimum(minimum)
     _check_rows(points.index, rows, movements, category)
     located = has_position(points)
     if not located.any():
@@ -165,24 +157,6 @@ def coverage_gaps(
     gaps = Gaps(table, membership, len(chosen), len(chosen) - len(members), notes)
     gaps.notes += _notes(gaps, radius, minimum)
     return gaps
-
-
-def check_radius(radius: float) -> None:
-    """Raise `ParameterError` where `radius` (metres) is not a positive, finite number."""
-    try:
-        check_distance(radius)
-    except ParameterError as error:
-        raise ParameterError(
-            "The radius of a gap is {value}. Expected: a number of metres greater than 0, for example 50.", value=radius
-        ) from error
-
-
-def check_minimum(minimum: int) -> None:
-    """Raise `ParameterError` where `minimum` is not a whole number of at least 1."""
-    if not isinstance(minimum, numbers.Integral) or isinstance(minimum, bool) or minimum < 1:
-        raise ParameterError(
-            "The smallest number of points of a gap is {value}. Expected: a whole number from 1 on, for example 5.", value=minimum
-        )
 
 
 def _check_rows(index: pd.Index, rows: pd.DataFrame, movements: pd.Series | None, category: pd.Series | None) -> None:
@@ -209,16 +183,7 @@ def _check_rows(index: pd.Index, rows: pd.DataFrame, movements: pd.Series | None
 
 def _weights(movements: pd.Series | None, chosen: np.ndarray) -> tuple[np.ndarray, list[Message]]:
     """Movements per week of the uncovered points, 0 where there is no usable number."""
-    if movements is None:
-        return np.zeros(len(chosen)), []
-    values, unusable = movement_weights(movements.iloc[chosen])
-    if not unusable:
-        return values, []
-    note = Message(
-        "{count} uncovered delivery points have no usable number of movements (missing, negative or not a number); they count for 0.",
-        count=count(unusable),
-    )
-    return values, [note]
+    return (np.zeros(len(chosen)), []) if movements is None else movement_weights(movements.iloc[chosen])
 
 
 def _members(metric: gpd.GeoSeries, rows: pd.DataFrame, category: pd.Series | None, chosen: np.ndarray) -> pd.DataFrame:

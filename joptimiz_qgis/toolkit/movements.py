@@ -38,12 +38,15 @@ __all__ = [
     "MOVEMENT_COLUMNS",
     "OWN_JOB",
     "WEEKDAY_SHARE",
+    "MovedShare",
     "Movements",
     "category_of",
     "hourly_share",
     "load_categories",
     "load_rates",
     "load_workforce_classes",
+    "moved_share",
+    "movement_weights",
     "movements_by_hour",
     "per_weekday",
     "tells_activity",
@@ -178,15 +181,49 @@ def weekly_movements(
     return Movements(rows, columns.notes() + notes + said + _floor_notes(floored))
 
 
-def movement_weights(given: pd.Series) -> tuple[np.ndarray, int]:
-    """Movements as numbers to weigh points with, and how many had to count for 0: missing, negative or not a number."""
+def movement_weights(given: pd.Series) -> tuple[np.ndarray, list[Message]]:
+    """Movements as numbers to weigh points with, and a note on those that count as 0: missing, negative or not a number."""
     numeric = pd.to_numeric(given, errors="coerce").astype("float64")
     text = numeric.isna() & given.notna()
     if text.any():  # decimal commas, thousands' spaces
         numeric[text] = given[text].astype(str).map(parse_number).astype("float64")
     values = numeric.to_numpy(dtype=float)
     usable = np.isfinite(values) & (values >= 0)
-    return np.where(usable, values, 0.0), int((~usable).sum())
+    if usable.all():
+        return values, []
+    note = Message(
+        "{count} delivery points have no usable number of movements (missing, negative or not a number); they count as 0 movements.",
+        count=count(int((~usable).sum())),
+    )
+    return np.where(usable, values, 0.0), [note]
+
+
+@dataclass(frozen=True)
+class MovedShare:
+    """Movements per week of the located delivery points, those at covered ones, and their share (0–1; None of nothing)."""
+
+    movements: float
+    covered: float
+
+    @property
+    def share(self) -> float | None:
+        """Of the movements, the part at covered points."""
+        return self.covered / self.movements if self.movements > 0 else None
+
+
+def moved_share(covered: pd.Series, movements: pd.Series) -> MovedShare:
+    """How much of the movements is at covered points.
+
+    Parameters
+    ----------
+    covered : Series of boolean, n rows
+        Missing where a point has no position (or was not measured): it does not count.
+    movements : Series, n rows
+        Per week; see `movement_weights`.
+    """
+    located = covered.notna().to_numpy()
+    weights, _ = movement_weights(movements[located])
+    return MovedShare(float(weights.sum()), float(weights[covered[located].to_numpy(dtype=bool)].sum()))
 
 
 def tells_activity(table: pd.DataFrame) -> bool:

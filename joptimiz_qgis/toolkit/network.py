@@ -23,7 +23,7 @@ from .crs import check_crs, has_position, metric_crs, to_crs
 from .errors import DataError, MissingDependencyError, ParameterError
 from .messages import Message, count, decimal, percent
 from .nearest import nearest_geometry
-from .parameters import MAX_DISTANCE_M, check_distance
+from .parameters import CROSSINGS, MAX_DISTANCE_M, NETWORK_TOLERANCE_M, check_distance, check_network_tolerance
 from .progress import Progress
 
 if TYPE_CHECKING:
@@ -32,13 +32,8 @@ if TYPE_CHECKING:
 QUANTUM_M = 2.0**-30
 """About a nanometre: the last bit of a Lambert-93 northing (6.8e6 m) in double precision. Sums are exact up to 2**23 m."""
 
-TOLERANCE_M = 30.0
-"""Farthest that a point or bay may lie from the network: a wide avenue's half, so that its middle line is still in reach."""
-
 JOIN_M = 0.01
 """Vertices and lines this near touch: seven decimals of a degree, as OpenStreetMap keeps, move a position by up to 0.8 cm."""
-
-CROSSINGS = ("split", "declared")
 
 # A batch takes a tenth of a second or so: that is how soon a cancel is answered.
 _BATCH = 20_000
@@ -482,7 +477,7 @@ def walking_coverage(
     bays: gpd.GeoDataFrame,
     network: WalkingNetwork,
     max_distance: float = MAX_DISTANCE_M,
-    tolerance: float = TOLERANCE_M,
+    tolerance: float = NETWORK_TOLERANCE_M,
     cutoff: float | None = None,
     progress: Progress | None = None,
 ) -> Walking:
@@ -558,8 +553,7 @@ def walking_coverage(
 
 def _check_parameters(max_distance: float, tolerance: float, cutoff: float | None) -> None:
     check_distance(max_distance)
-    if not _is_length(tolerance):
-        raise ParameterError("The tolerance is {value}. Expected: metres, 0 or more, for example 30.", value=tolerance)
+    check_network_tolerance(tolerance)
     if cutoff is not None and not (_is_length(cutoff) and cutoff >= max_distance):
         raise ParameterError(
             "The longest walk looked for is {value}. Expected: metres, not less than the distance of {distance:g} m.",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import numbers
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -11,18 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from .errors import ParameterError
 from .messages import Message, language
 from .opening_hours import OpeningHours, OpeningHoursError, open_at
+from .parameters import check_stop_minutes, check_vehicle_length
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
 PERMANENT = "aire permanente"
-
-MAX_VEHICLE_LENGTH_M = 30.0
-"""No vehicle is longer: the longest that French roads admit is 18.75 m (Code de la route, art. R312-11), the modular ones of
-northern Europe measure 25.25 m (Directive 96/53/EC, art. 4(4)). A greater number was meant in centimetres."""
 
 
 def _of_no_bay() -> pd.Series:
@@ -106,31 +100,6 @@ def usable_bays(
     return Usability(
         usable, inactive, closed, hours_unknown, notes, too_short, stay_too_short, length_unknown, stay_unknown
     )
-
-
-def check_vehicle_length(vehicle_length: float | None) -> None:
-    """Raise `ParameterError` where `vehicle_length` (metres) is given and is no vehicle's."""
-    if vehicle_length is None:
-        return
-    if not _is_positive(vehicle_length):
-        raise ParameterError(
-            "The vehicle's length is {value}. Expected: a number of metres greater than 0, for example 12.", value=vehicle_length
-        )
-    if vehicle_length > MAX_VEHICLE_LENGTH_M:
-        raise ParameterError(
-            "The vehicle's length is {value} m, and no vehicle is longer than {maximum:g} m. Give it in metres, "
-            "not in centimetres: for example 12.",
-            value=vehicle_length,
-            maximum=MAX_VEHICLE_LENGTH_M,
-        )
-
-
-def check_stop_minutes(stop_minutes: float | None) -> None:
-    """Raise `ParameterError` where `stop_minutes` is given and is not a positive, finite number."""
-    if stop_minutes is not None and not _is_positive(stop_minutes):
-        raise ParameterError(
-            "The stop lasts {value}. Expected: a number of minutes greater than 0, for example 15.", value=stop_minutes
-        )
 
 
 def figure(number: float) -> str:
@@ -224,10 +193,6 @@ def _unit_notes(lengths_cm: pd.Series) -> list[Message]:
             median=figure(median),
         )
     ]
-
-
-def _is_positive(value: float) -> bool:
-    return isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(value) and value > 0
 
 
 def _readable(text: object) -> bool:

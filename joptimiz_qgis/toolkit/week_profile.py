@@ -11,15 +11,15 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from .coverage import _check_layer
+from .coverage import check_layer
 from .crs import has_position, metric_crs, to_crs
 from .errors import DataError, ParameterError
 from .holidays import is_public_holiday
 from .messages import Message, count, percent
+from .movements import movement_weights
 from .opening_hours import OpeningHours, OpeningHoursError
 from .parameters import check_distance
 from .progress import Progress
-from .schema.table import parse_number
 from .usability import always_reserved, bay_hours, figure, unreadable_hours, usable_bays
 
 if TYPE_CHECKING:
@@ -154,8 +154,8 @@ def week_profile(
     progress = progress or Progress()
     check_distance(max_distance)
     monday = _checked_monday(monday)
-    located = _check_layer(points, Message("delivery points"))
-    _check_layer(bays.geometry, Message("bays"))
+    located = check_layer(points, Message("delivery points"))
+    check_layer(bays.geometry, Message("bays"))
     crs = metric_crs(points[located])
     points, shapes = to_crs(points, crs), to_crs(bays.geometry, crs)
     located, placed = has_position(points), has_position(shapes)
@@ -381,25 +381,8 @@ def _weights(movements: pd.Series | None, index: pd.Index, located: np.ndarray) 
             movements=len(movements),
             points=len(index),
         )
-    values = _numbers(movements[located])
-    known = np.isfinite(values) & (values >= 0)
-    weights = np.stack([ones, np.where(known, values, 0.0)])
-    if known.all():
-        return weights, []
-    note = Message(
-        "{count} delivery points have no usable number of movements (missing, negative or not a number); they count as 0 movements.",
-        count=count(int((~known).sum())),
-    )
-    return weights, [note]
-
-
-def _numbers(cells: pd.Series) -> np.ndarray:
-    """Numbers out of cells that may be text with a decimal comma; NaN where they are none."""
-    numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
-    text = numbers.isna() & cells.notna()
-    if text.any():
-        numbers[text] = cells[text].astype(str).map(parse_number).astype("float64")
-    return numbers.to_numpy(dtype=float)
+    values, notes = movement_weights(movements[located])
+    return np.stack([ones, values]), notes
 
 
 def _covered_sums(

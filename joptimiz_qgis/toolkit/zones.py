@@ -222,16 +222,7 @@ def _counted(rows: pd.DataFrame) -> np.ndarray:
 
 def _weights(movements: pd.Series | None, counted: np.ndarray) -> tuple[np.ndarray | None, list[Message]]:
     """Movements of the counted points, 0 where there is no usable number; None where no movements were given."""
-    if movements is None:
-        return None, []
-    values, unusable = movement_weights(movements[counted])
-    if not unusable:
-        return values, []
-    note = Message(
-        "{count} delivery points have no usable number of movements (missing, negative or not a number); they count as 0 movements.",
-        count=count(unusable),
-    )
-    return values, [note]
+    return (None, []) if movements is None else movement_weights(movements[counted])
 
 
 def _position_notes(counted: np.ndarray) -> list[Message]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import sys
 import tracemalloc
@@ -18,13 +19,17 @@ from hypothesis import strategies as st
 from joptimiz_qgis.paths import SAMPLE
 from joptimiz_qgis.toolkit.coverage import bay_coverage
 from joptimiz_qgis.toolkit.errors import CancelledError, CrsError, DataError, MissingDependencyError, ParameterError
-from joptimiz_qgis.toolkit.gaps import GAP_COLUMNS, NOISE, OUTLINE_WIDTH_M, coverage_gaps, density_clusters, largest
+from joptimiz_qgis.toolkit.gaps import GAP_COLUMNS, NOISE, OUTLINE_WIDTH_M, density_clusters, largest
+from joptimiz_qgis.toolkit.gaps import coverage_gaps as gaps_of_a_coverage
 from joptimiz_qgis.toolkit.messages import set_language
 from joptimiz_qgis.toolkit.progress import Progress
 from joptimiz_qgis.toolkit.read.bays import read_bays
 from joptimiz_qgis.toolkit.read.delivery_points import read_delivery_points
 
 ORIGIN = (652_000.25, 6_862_000.75)  # as far from nought as Lambert-93 is, and exact in binary
+
+# Points 30 and 40 m apart make the sums below easy to follow: a wider radius than the default, unless a test says another.
+coverage_gaps = functools.partial(gaps_of_a_coverage, radius=50)
 
 # -- clusters ----------------------------------------------------------------------------------------------------------
 
@@ -184,7 +189,7 @@ def test_movements_that_are_no_number_count_for_nought_and_are_said():
     gaps = gaps_of(STREET, movements=pd.Series(movements, dtype=object))
     assert gaps.rows["movements"].tolist() == [1000, 2.5]
     assert str(gaps.notes[0]) == (
-        "5 uncovered delivery points have no usable number of movements (missing, negative or not a number); they count for 0."
+        "5 delivery points have no usable number of movements (missing, negative or not a number); they count as 0 movements."
     )
 
 
@@ -307,7 +312,7 @@ ROWS = bay_coverage(POINTS, BAY).rows
 @pytest.mark.parametrize(
     ("change", "error", "said"),
     [
-        ({"radius": 0}, ParameterError, "The radius of a gap is 0. Expected: a number of metres greater than 0, for example 50."),
+        ({"radius": 0}, ParameterError, "The radius of a gap is 0. Expected: a number of metres greater than 0, for example 20."),
         ({"radius": float("nan")}, ParameterError, "The radius of a gap is nan. Expected"),
         ({"radius": "50 m"}, ParameterError, "The radius of a gap is 50 m. Expected"),
         ({"minimum": 0}, ParameterError, "The smallest number of points of a gap is 0. Expected: a whole number from 1 on, for example 5."),

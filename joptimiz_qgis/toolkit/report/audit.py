@@ -16,9 +16,10 @@ import pandas as pd
 from ..dependencies import install_command
 from ..errors import DataError, MissingDependencyError
 from ..messages import Message, count, decimal, language, percent, tr
+from ..movements import moved_share
 from ..parameters import MAX_DISTANCE_M, band_labels
 from . import charts, drawing, tables
-from .summary import _band_rows, _day
+from .summary import band_rows, long_day
 
 if TYPE_CHECKING:
     from ..coverage import CoverageSummary
@@ -141,7 +142,7 @@ class AuditReport:
                     points=len(self.points),
                 )
         if self.movements is not None:
-            self.share_movements = _share_of_movements(self.rows["covered"], self.movements)
+            self.share_movements = moved_share(self.rows["covered"], self.movements).share
 
 
 def audit_page(report: AuditReport) -> str:
@@ -170,22 +171,22 @@ def audit_page(report: AuditReport) -> str:
     page: str = environment.get_template("audit.html").render(
         language=language(),
         title=report.title,
-        lead=_lead(report),
-        day=tr("Audit of {day}", day=_day(report.day or date.today())),  # noqa: DTZ011 - the reader's own date
-        figures=_key_figures(report),
-        comparison=_comparison(report),
+        lead=lead(report),
+        day=tr("Audit of {day}", day=long_day(report.day or date.today())),  # noqa: DTZ011 - the reader's own date
+        figures=key_figures(report),
+        comparison=comparison(report),
         legend=drawing.legend(report.rows, report.summary.max_distance_m, report.bands),
         layers=_layers(report),
         other_bays="usable" in report.bays and not bool(report.bays["usable"].fillna(False).all()),
-        bands=_band_rows(report.summary, report.bands),
+        bands=band_rows(report.summary, report.bands),
         zones=_part(report.by_zone, tables.ZONE_COLUMNS),
         categories=_part(report.by_category, tables.CATEGORY_COLUMNS),
         gaps=_part(report.gaps, tables.GAP_COLUMNS),
         week=_week(report),
         unit=_unit(report),
         charts={name: described for name, (_, described) in figures.items()},
-        parameters=_parameters(report),
-        method=_method(report),
+        parameters=parameters(report),
+        method=method(report),
         notes=[str(note) for note in report.notes],
         sources=list(report.sources),
         rows_printed=ROWS_PRINTED,
@@ -221,15 +222,6 @@ def _libraries() -> tuple[str, Any]:
     return str(plotly.get_plotlyjs()), jinja2
 
 
-def _share_of_movements(covered: pd.Series, movements: pd.Series) -> float | None:
-    """Of the movements of the located points, the part at covered ones; a missing or impossible number counts as 0."""
-    located = covered.notna().to_numpy()
-    given = pd.to_numeric(movements, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-    weights = np.where(np.isfinite(given) & (given > 0) & located, given, 0.0)
-    whole = float(weights.sum())
-    return float(weights[covered.fillna(False).to_numpy(dtype=bool)].sum()) / whole if whole else None
-
-
 def _filled(table: Any) -> Any:
     """A table that has rows; None else."""
     return None if table is None or not len(table) else table
@@ -238,7 +230,8 @@ def _filled(table: Any) -> Any:
 # -- what the page says first ----------------------------------------------------------------------------------------
 
 
-def _lead(report: AuditReport) -> str:
+def lead(report: AuditReport) -> str:
+    """The audit in one sentence."""
     distance = report.summary.max_distance_m
     if report.share_movements is None:
         return tr(
@@ -254,7 +247,8 @@ def _lead(report: AuditReport) -> str:
     )
 
 
-def _key_figures(report: AuditReport) -> list[dict[str, str]]:
+def key_figures(report: AuditReport) -> list[dict[str, str]]:
+    """The figures that come first, each a ``value`` with its ``label``."""
     summary = report.summary
     points = tr("of the delivery points covered: {covered} of {points}", covered=count(summary.covered), points=count(summary.points))
     values = [(percent(summary.share_points), points)]
@@ -270,7 +264,7 @@ def _key_figures(report: AuditReport) -> list[dict[str, str]]:
     return [{"value": value, "label": label} for value, label in values]
 
 
-def _comparison(report: AuditReport) -> list[dict[str, str]]:
+def comparison(report: AuditReport) -> list[dict[str, str]]:
     """Straight line and on foot side by side; nothing where only one was measured."""
     summary, walking = report.summary, report.walking
     if walking is None:
@@ -401,7 +395,8 @@ def _layers(report: AuditReport) -> list[dict[str, str]]:
 # -- how it was made -------------------------------------------------------------------------------------------------
 
 
-def _parameters(report: AuditReport) -> list[tuple[str, str]]:
+def parameters(report: AuditReport) -> list[tuple[str, str]]:
+    """What was asked for and what was left out: pairs of label and text."""
     summary = report.summary
     said = [
         (tr("Carrying distance"), tr("{distance:g} m, included", distance=summary.max_distance_m)),
@@ -426,7 +421,8 @@ def _parameters(report: AuditReport) -> list[tuple[str, str]]:
     return said + [(label, count(number)) for label, number in left_out if number]
 
 
-def _method(report: AuditReport) -> list[str]:
+def method(report: AuditReport) -> list[str]:
+    """How it was measured and what the figures do not say, in sentences."""
     summary = report.summary
     said = [
         tr(

@@ -63,11 +63,11 @@ def summary_page(
             distance=summary.max_distance_m,
         ),
         figures=_figures(summary),
-        bands=_band_rows(summary, bands),
+        bands=band_rows(summary, bands),
         labels=_labels(),
         picture=base64.b64encode(picture).decode("ascii") if picture else "",
         method=[*_method(summary), *map(str, notes), *(tr("Source: {source}", source=source) for source in sources)],
-        footer=tr("JOPTIMIZ, {day}", day=_day(day or date.today())),  # noqa: DTZ011 - the reader's own date
+        footer=tr("JOPTIMIZ, {day}", day=long_day(day or date.today())),  # noqa: DTZ011 - the reader's own date
     )
 
 
@@ -82,7 +82,8 @@ def _figures(summary: CoverageSummary) -> list[dict[str, str]]:
     return [{"value": value, "label": label} for value, label in values]
 
 
-def _band_rows(summary: CoverageSummary, bands: Sequence[float]) -> list[dict[str, Any]]:
+def band_rows(summary: CoverageSummary, bands: Sequence[float]) -> list[dict[str, Any]]:
+    """The distance bands as lines of a table."""
     most = max(summary.bands.values(), default=0) or 1
     rows = []
     for label, low, high in zip(band_labels(bands), (0.0, *bands), (*bands, float("inf"))):
@@ -121,5 +122,6 @@ def _method(summary: CoverageSummary) -> list[str]:
     return said
 
 
-def _day(day: date) -> str:
+def long_day(day: date) -> str:
+    """A date as readers of the language write it."""
     return f"{day:%d/%m/%Y}" if language() == "fr" else f"{day:%Y-%m-%d}"

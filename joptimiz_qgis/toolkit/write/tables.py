@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Callable
+from typing import Callable, TypeVar
 
 import geopandas as gpd
 import pandas as pd
@@ -13,6 +14,8 @@ from ..coverage import free_names
 from ..crs import WGS84
 from ..errors import OutputError
 from ..schema.table import with_none
+
+Table = TypeVar("Table", bound=pd.DataFrame)
 
 
 def write_table(table: gpd.GeoDataFrame, path: Path | str, layer: str | None = None, overwrite: bool = False) -> Path:
@@ -43,6 +46,49 @@ def write_table(table: gpd.GeoDataFrame, path: Path | str, layer: str | None = N
             raise _not_writable(path, error) from error
         part.replace(path)
     return path
+
+
+def write_layers(tables: Mapping[str, pd.DataFrame], path: Path | str, overwrite: bool = False) -> Path:
+    """Write several tables into one GeoPackage: all of them appear at once, or nothing does.
+
+    Parameters
+    ----------
+    tables : mapping
+        Name of the layer → a GeoDataFrame (see `write_table`), or a DataFrame, which becomes a table without geometry.
+    path : path
+        Ending .gpkg.
+    overwrite : bool
+        Replace a file that exists, with all that is in it.
+
+    Raises
+    ------
+    OutputError
+        As `write_table`.
+    """
+    path = check_output(path, overwrite, (".gpkg",))
+    with tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=path.parent) as folder:
+        part = Path(folder) / path.name
+        try:
+            for layer, table in tables.items():
+                _write_layer(table, part, layer)
+        except OSError as error:
+            raise _not_writable(path, error) from error
+        part.replace(path)
+    return path
+
+
+def _write_layer(table: pd.DataFrame, path: Path, layer: str) -> None:
+    if isinstance(table, gpd.GeoDataFrame):
+        _write_ogr("GPKG")(one_geometry_type(table), path, layer)
+        return
+    import pyogrio
+
+    try:
+        pyogrio.write_dataframe(_text_columns(table), path, layer=layer, driver="GPKG")
+    except OSError:
+        raise
+    except Exception as error:
+        raise OutputError("“{name}” cannot be written: {cause}", name=path.name, cause=error) from error
 
 
 def check_output(path: Path | str, overwrite: bool = False, endings: tuple[str, ...] = ()) -> Path:
@@ -105,9 +151,10 @@ def _named_for(driver: str, table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return table.rename(columns=dict(zip(columns, free_names(["fid", "geom"], columns))))
 
 
-def _text_columns(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _text_columns(table: Table) -> Table:
     """`table` with object columns as plain text: a column of None alone has no type that a driver could guess."""
-    columns = [name for name in table.columns if name != table.geometry.name and table[name].dtype == object]
+    shape = table.geometry.name if isinstance(table, gpd.GeoDataFrame) else None
+    columns = [name for name in table.columns if name != shape and table[name].dtype == object]
     return table.assign(**{name: with_none(table[name].astype("string")) for name in columns})
 
 

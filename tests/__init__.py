@@ -1,0 +1,1 @@
+"""Test suites; a package, so that no installed one of this name is taken for it."""
