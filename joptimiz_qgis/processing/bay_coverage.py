@@ -6,13 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
-    QgsField,
     QgsFields,
     QgsProcessing,
     QgsProcessingOutputNumber,
     QgsProcessingParameterFeatureSink,
 )
-from qgis.PyQt.QtCore import QMetaType
 
 from ..toolkit.parameters import parse_bands
 from .algorithm import FeedbackProgress
@@ -21,7 +19,7 @@ from .covering import CoveringAlgorithm
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
-    from ..toolkit.coverage import Coverage, CoverageSummary
+    from ..toolkit.audit import Audit
     from ..toolkit.progress import Progress
     from . import adapters
 
@@ -31,14 +29,6 @@ class BayCoverageAlgorithm(CoveringAlgorithm):
 
     NAME = "baycoverage"
     ICON = "bay_coverage"
-
-    FIELD_TYPES = (
-        ("covered", QMetaType.Type.Bool),
-        ("nearest_bay", QMetaType.Type.QString),
-        ("distance_m", QMetaType.Type.Double),
-        ("bays_within", QMetaType.Type.Int),
-        ("band", QMetaType.Type.QString),
-    )
 
     def displayName(self) -> str:  # noqa: N802 - QGIS's name
         """Name in the toolbox."""
@@ -52,6 +42,8 @@ class BayCoverageAlgorithm(CoveringAlgorithm):
         """Declare parameters and outputs."""
         self.add_layers()
         self.add_measure()
+        self.add_movements()
+        self.add_network()
         points = QgsProcessing.SourceType.TypeVectorPoint
         self.addParameter(QgsProcessingParameterFeatureSink(self.OUTPUT, self.tr("Coverage by delivery bays"), points))
         for name, description in self._numbers():
@@ -62,15 +54,17 @@ class BayCoverageAlgorithm(CoveringAlgorithm):
     ) -> dict[str, Any]:
         """Measure, then write: nothing is written before all distances are known."""
         points = self._points(parameters, context, feedback)
-        coverage = self._coverage(points, self._bays(parameters, context, feedback), parameters, context, feedback)
-        destination = self._write(points, coverage, parameters, context, FeedbackProgress(feedback).part(0.5, 1))
+        bays = self._bays(parameters, context, feedback)
+        options = self._walking(self._options(parameters, context), parameters, context, feedback)
+        audit = self._audit(points, bays, options, feedback)
+        destination = self._write(points, audit, parameters, context, FeedbackProgress(feedback).part(0.7, 1))
         self._style(destination, parameters, context)
-        return {self.OUTPUT: destination, **self._figures(coverage.summary)}
+        return {self.OUTPUT: destination, **self._figures(audit)}
 
     def _write(
         self,
         points: adapters.LayerRows | adapters.FrameRows,
-        coverage: Coverage,
+        audit: Audit,
         parameters: dict[str, Any],
         context: QgsProcessingContext,
         progress: Progress,
@@ -78,13 +72,15 @@ class BayCoverageAlgorithm(CoveringAlgorithm):
         from ..toolkit.coverage import free_names
         from . import adapters, results
 
+        columns = audit.columns()
+        names = free_names(points.fields.names(), [str(name) for name in columns])
         fields = QgsFields(points.fields)
-        names = free_names(points.fields.names(), [name for name, _ in self.FIELD_TYPES])
-        for name, (_, kind) in zip(names, self.FIELD_TYPES):
-            fields.append(QgsField(name, kind))
+        for field in adapters.fields_of_frame(columns.rename(columns=dict(zip(columns, names)))):
+            fields.append(field)
         layout = (fields, points.wkb_type, points.crs)
-        with results.result_sink(self, parameters, self.OUTPUT, (self.POINTS, self.BAYS), context, layout) as (sink, destination):
-            adapters.write(points.features(coverage.rows), len(coverage.rows), sink, progress)
+        inputs = (self.POINTS, self.BAYS, self.NETWORK)
+        with results.result_sink(self, parameters, self.OUTPUT, inputs, context, layout) as (sink, destination):
+            adapters.write(points.features(columns), len(columns), sink, progress)
         return destination
 
     def _style(self, destination: str, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
@@ -99,18 +95,28 @@ class BayCoverageAlgorithm(CoveringAlgorithm):
             ("POINTS_COUNT", self.tr("Delivery points")),
             ("COVERED_COUNT", self.tr("Delivery points covered")),
             ("SHARE_POINTS", self.tr("Share of the delivery points covered (0–1)")),
+            ("MOVEMENTS", self.tr("Movements per week")),
+            ("SHARE_MOVEMENTS", self.tr("Share of the movements covered (0–1)")),
             ("MEDIAN_DISTANCE", self.tr("Median distance to the nearest usable bay (m)")),
             ("BAYS_COUNT", self.tr("Delivery bays")),
             ("BAYS_USABLE", self.tr("Usable delivery bays")),
+            ("WALKING_POINTS", self.tr("Delivery points measured on foot")),
+            ("WALKING_COVERED", self.tr("Delivery points covered on foot")),
         ]
 
-    def _figures(self, summary: CoverageSummary) -> dict[str, Any]:
+    def _figures(self, audit: Audit) -> dict[str, Any]:
+        summary, moved = audit.coverage.summary, audit.moved
+        walk = audit.walking.summary if audit.walking else None
         values = (
             summary.points,
             summary.covered,
             summary.share_points,
+            moved.movements if moved else None,
+            moved.share if moved else None,
             summary.median_distance_m,
             summary.bays,
             summary.bays_usable,
+            walk.points_snapped if walk else None,
+            walk.covered if walk else None,
         )
         return {name: value for (name, _), value in zip(self._numbers(), values)}

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from qgis.core import (
-    Qgis,
     QgsCoordinateReferenceSystem,
     QgsFeature,
     QgsField,
@@ -18,28 +17,24 @@ from qgis.core import (
     QgsProcessingOutputNumber,
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFeatureSource,
-    QgsProcessingParameterField,
     QgsWkbTypes,
 )
 from qgis.PyQt.QtCore import QMetaType
 
 from ..toolkit.errors import OutputError
-from ..toolkit.messages import Message, count, percent
-from .algorithm import FeedbackProgress, tell_notes
+from ..toolkit.messages import count
+from .algorithm import FeedbackProgress
 from .covering import CoveringAlgorithm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import geopandas as gpd
-    import pandas as pd
     from qgis.core import QgsProcessingContext, QgsProcessingFeatureSource, QgsProcessingFeedback
 
-    from ..toolkit.coverage import Coverage, CoverageSummary
     from ..toolkit.progress import Progress
-    from ..toolkit.read.reading import Reading
     from ..toolkit.zones import Breakdown
-    from . import adapters, results
+    from . import results
 
 _COUNT, _NUMBER, _TEXT = QMetaType.Type.LongLong, QMetaType.Type.Double, QMetaType.Type.QString
 
@@ -85,11 +80,10 @@ class CoverageByZoneAlgorithm(CoveringAlgorithm):
         polygons = QgsProcessing.SourceType.TypeVectorPolygon
         self.add_layers()
         self.addParameter(QgsProcessingParameterFeatureSource(self.ZONES, self.tr("Zones (polygons)"), [polygons]))
-        self._add_field(self.ZONE_FIELD, self.tr("Field with the names of the zones"), self.ZONES)
-        self._add_field(self.CATEGORY, self.tr("Field with the category of the delivery points"), self.POINTS)
-        movements = self.tr("Field with the movements per week of the delivery points")
-        self._add_field(self.MOVEMENTS, movements, self.POINTS, Qgis.ProcessingFieldParameterDataType.Numeric)
+        self.addParameter(self.field(self.ZONE_FIELD, self.tr("Field with the names of the zones"), self.ZONES))
+        self.addParameter(self.field(self.CATEGORY, self.tr("Field with the category of the delivery points"), self.POINTS))
         self.add_measure()
+        self.add_movements()
         self.addParameter(QgsProcessingParameterFeatureSink(self.OUTPUT, self.tr("Coverage by zone"), polygons))
         table = QgsProcessingParameterFeatureSink(
             self.BY_CATEGORY,
@@ -101,15 +95,6 @@ class CoverageByZoneAlgorithm(CoveringAlgorithm):
         self.addParameter(table)
         for name, description in self._numbers():
             self.addOutput(QgsProcessingOutputNumber(name, description))
-
-    def _add_field(
-        self,
-        name: str,
-        description: str,
-        layer: str,
-        kind: Qgis.ProcessingFieldParameterDataType = Qgis.ProcessingFieldParameterDataType.Any,
-    ) -> None:
-        self.addParameter(QgsProcessingParameterField(name, description, None, layer, kind, allowMultiple=False, optional=True))
 
     def checkParameterValues(  # noqa: N802 - QGIS's name
         self, parameters: dict[str, Any], context: QgsProcessingContext
@@ -125,55 +110,24 @@ class CoverageByZoneAlgorithm(CoveringAlgorithm):
         """Measure and sum up, then write: nothing is written before all figures are known."""
         self._check_outputs(parameters, context)
         points = self._points(parameters, context, feedback)
-        columns = self._columns(points, parameters, context, FeedbackProgress(feedback).part(0.1, 0.15))
         bays = self._bays(parameters, context, feedback)
-        zones = self._zones(parameters, context, FeedbackProgress(feedback).part(0.25, 0.26))
-        coverage = self._coverage(points, bays, parameters, context, feedback)
-        by_zone = self._by_zone(coverage, points, columns, bays, zones, parameters, context, feedback)
-        by_category = self._by_category(coverage, columns, parameters)
-        told = {str(note): note for part in (by_zone, by_category) if part for note in part.notes}
-        tell_notes([*told.values(), *_sentences(coverage.summary, by_zone)], feedback)
-        written = self._write(zones, by_zone, by_category, parameters, context, FeedbackProgress(feedback).part(0.7, 1))
+        zones = self._zones(parameters, context, FeedbackProgress(feedback).part(0.25, 0.3))
+        options = replace(
+            self._options(parameters, context),
+            zones=zones.frame,
+            zone_field=self.parameterAsString(parameters, self.ZONE_FIELD, context) or None,
+        )
+        audit = self._audit(points, bays, options, feedback)
+        by_zone = cast("Breakdown", audit.by_zone)  # asked for
+        by_category = audit.by_category if parameters.get(self.BY_CATEGORY) else None
+        progress = FeedbackProgress(feedback).part(0.7, 1)
+        written = self._write(zones, by_zone, by_category, parameters, context, progress)
         return {**written, **self._figures(by_zone)}
 
-    def _zones(self, parameters: dict[str, Any], context: QgsProcessingContext, progress: Progress) -> _ZoneLayer:
+    def _zones(self, parameters: dict[str, Any], context: QgsProcessingContext, progress: Progress) -> ZoneLayer:
         from . import adapters
 
-        return _ZoneLayer.read(adapters.required_source(self, parameters, self.ZONES, context), progress)
-
-    def _by_zone(
-        self,
-        coverage: Coverage,
-        points: adapters.LayerRows | adapters.FrameRows,
-        columns: dict[str, pd.Series],
-        bays: Reading,
-        zones: _ZoneLayer,
-        parameters: dict[str, Any],
-        context: QgsProcessingContext,
-        feedback: QgsProcessingFeedback,
-    ) -> Breakdown:
-        from ..toolkit.usability import usable_bays
-        from ..toolkit.zones import coverage_by_zone
-
-        usable = usable_bays(bays.table, self._moment(parameters, context)).usable.to_numpy()
-        return coverage_by_zone(
-            points.geometry,
-            coverage.rows,
-            zones.frame,
-            self.parameterAsString(parameters, self.ZONE_FIELD, context) or None,
-            columns.get(self.MOVEMENTS),
-            bays.table[usable],
-            FeedbackProgress(feedback).part(0.5, 0.7),
-        )
-
-    def _by_category(
-        self, coverage: Coverage, columns: dict[str, pd.Series], parameters: dict[str, Any]
-    ) -> Breakdown | None:
-        from ..toolkit.zones import coverage_by_category
-
-        if not parameters.get(self.BY_CATEGORY):
-            return None
-        return coverage_by_category(columns[self.CATEGORY], coverage.rows, columns.get(self.MOVEMENTS))
+        return ZoneLayer.read(adapters.required_source(self, parameters, self.ZONES, context), progress)
 
     # -- out -------------------------------------------------------------------------------------------------------
 
@@ -195,7 +149,7 @@ class CoverageByZoneAlgorithm(CoveringAlgorithm):
 
     def _write(
         self,
-        zones: _ZoneLayer,
+        zones: ZoneLayer,
         by_zone: Breakdown,
         by_category: Breakdown | None,
         parameters: dict[str, Any],
@@ -218,7 +172,7 @@ class CoverageByZoneAlgorithm(CoveringAlgorithm):
 
     def _write_zones(
         self,
-        zones: _ZoneLayer,
+        zones: ZoneLayer,
         by_zone: Breakdown,
         parameters: dict[str, Any],
         context: QgsProcessingContext,
@@ -289,7 +243,7 @@ class CoverageByZoneAlgorithm(CoveringAlgorithm):
 
 
 @dataclass(frozen=True)
-class _ZoneLayer:
+class ZoneLayer:
     """The zones as QGIS has them, their attributes kept to be written again, and as a table for the toolkit."""
 
     fields: QgsFields
@@ -298,7 +252,7 @@ class _ZoneLayer:
     frame: gpd.GeoDataFrame
 
     @classmethod
-    def read(cls, source: QgsProcessingFeatureSource, progress: Progress) -> _ZoneLayer:
+    def read(cls, source: QgsProcessingFeatureSource, progress: Progress) -> ZoneLayer:
         """All features of `source`."""
         import geopandas as gpd
         import pandas as pd
@@ -354,22 +308,3 @@ def _straight(feature: QgsFeature) -> QgsFeature:
     if not geometry.isNull() and geometry.constGet().hasCurvedSegments():
         feature.setGeometry(QgsGeometry(geometry.constGet().segmentize()))
     return feature
-
-
-def _sentences(summary: CoverageSummary, by_zone: Breakdown) -> list[Message]:
-    """What the log says of the whole beside the shares of the points."""
-    from ..toolkit.zones import totals
-
-    bands = "; ".join(f"{label}: {count(points)}" for label, points in summary.bands.items())
-    said = [Message("Delivery points by distance: {bands}", bands=bands)]
-    whole = totals(by_zone.rows)
-    if whole["share_movements"] is not None:
-        said.append(
-            Message(
-                "{covered} of {movements} movements per week ({share}) are at covered delivery points.",
-                covered=count(round(whole["movements_covered"])),
-                movements=count(round(whole["movements"])),
-                share=percent(whole["share_movements"]),
-            )
-        )
-    return said

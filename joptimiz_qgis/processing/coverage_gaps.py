@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from qgis.core import (
     Qgis,
@@ -13,14 +14,14 @@ from qgis.core import (
     QgsProcessingOutputNumber,
     QgsProcessingParameterDistance,
     QgsProcessingParameterFeatureSink,
-    QgsProcessingParameterField,
     QgsProcessingParameterNumber,
     QgsWkbTypes,
 )
 from qgis.PyQt.QtCore import QMetaType
 
+from ..toolkit.errors import ParameterError
 from ..toolkit.parameters import GAP_MINIMUM_POINTS, GAP_RADIUS_M, check_gap_minimum, check_gap_radius
-from .algorithm import FeedbackProgress, tell_notes
+from .algorithm import FeedbackProgress
 from .covering import CoveringAlgorithm
 
 if TYPE_CHECKING:
@@ -62,47 +63,44 @@ class CoverageGapsAlgorithm(CoveringAlgorithm):
 
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802, ARG002 - QGIS's
         """Declare parameters and outputs."""
-        kinds = Qgis.ProcessingFieldParameterDataType
         self.add_layers()
-        self._add_field(self.MOVEMENTS, self.tr("Field with the movements per week of the delivery points"), kinds.Numeric)
-        self._add_field(self.CATEGORY, self.tr("Field with the activity of the delivery points"), kinds.Any)
+        self.addParameter(self.field(self.CATEGORY, self.tr("Field with the activity of the delivery points"), self.POINTS))
         radius = QgsProcessingParameterDistance(self.RADIUS, self.tr("Radius: uncovered points this close are looked at together"), GAP_RADIUS_M)
         radius.setDefaultUnit(Qgis.DistanceUnit.Meters)
         self.addParameter(radius)
         smallest = self.tr("Uncovered points within the radius that make a gap")
         self.addParameter(QgsProcessingParameterNumber(self.MINIMUM, smallest, Qgis.ProcessingNumberParameterType.Integer, GAP_MINIMUM_POINTS))
         self.add_measure()
+        self.add_movements()
         polygons = QgsProcessing.SourceType.TypeVectorPolygon
         self.addParameter(QgsProcessingParameterFeatureSink(self.OUTPUT, self.tr("Gaps of the coverage"), polygons))
         for name, description in self._numbers():
             self.addOutput(QgsProcessingOutputNumber(name, description))
 
-    def _add_field(self, name: str, description: str, kind: Qgis.ProcessingFieldParameterDataType) -> None:
-        self.addParameter(QgsProcessingParameterField(name, description, None, self.POINTS, kind, allowMultiple=False, optional=True))
+    def checkParameterValues(  # noqa: N802 - QGIS's name
+        self, parameters: dict[str, Any], context: QgsProcessingContext
+    ) -> tuple[bool, str]:
+        """Refuse an impossible radius or number of points before anything is read."""
+        try:
+            check_gap_radius(self.parameterAsDouble(parameters, self.RADIUS, context))
+            check_gap_minimum(self.parameterAsInt(parameters, self.MINIMUM, context))
+        except ParameterError as error:
+            return False, str(error)
+        return super().checkParameterValues(parameters, context)
 
     def compute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Measure and group, then write: nothing is written before all gaps are known."""
-        from ..toolkit.gaps import coverage_gaps, largest
-
-        radius = self.parameterAsDouble(parameters, self.RADIUS, context)
-        minimum = self.parameterAsInt(parameters, self.MINIMUM, context)
-        check_gap_radius(radius)
-        check_gap_minimum(minimum)
-        points = self._points(parameters, context, feedback)
-        columns = self._columns(points, parameters, context, FeedbackProgress(feedback).part(0.1, 0.15))
-        coverage = self._coverage(points, self._bays(parameters, context, feedback), parameters, context, feedback)
-        gaps = coverage_gaps(
-            points.geometry,
-            coverage.rows,
-            columns.get(self.MOVEMENTS),
-            columns.get(self.CATEGORY),
-            radius,
-            minimum,
-            FeedbackProgress(feedback).part(0.5, 0.8),
+        options = replace(
+            self._options(parameters, context),
+            gaps=True,
+            gap_radius=self.parameterAsDouble(parameters, self.RADIUS, context),
+            gap_minimum=self.parameterAsInt(parameters, self.MINIMUM, context),
         )
-        tell_notes([*gaps.notes, *largest(gaps)], feedback)
+        points = self._points(parameters, context, feedback)
+        audit = self._audit(points, self._bays(parameters, context, feedback), options, feedback)
+        gaps = cast("Gaps", audit.gaps)  # asked for
         destination = self._write(gaps, parameters, context, FeedbackProgress(feedback).part(0.8, 1))
         self._style(destination, parameters, context)
         return {self.OUTPUT: destination, **self._figures(gaps)}

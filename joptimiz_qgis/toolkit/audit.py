@@ -106,7 +106,7 @@ class Audit:
         if self.movements:
             rows = rows.join(self.movements.rows)
         if self.walking:
-            rows = rows.join(self.walking.rows.drop(columns="straight_m"))  # that is distance_m
+            rows = rows.join(self.walking.rows.drop(columns=["straight_m", "walking_bay_position"]))  # that is distance_m; an id tells more
         return rows
 
     def table(self) -> gpd.GeoDataFrame:
@@ -175,11 +175,15 @@ def run_audit(
     usable = usable_bays(bays, options.at, **vehicle).usable
     audit = Audit(points, bays, usable, options, coverage)
     weighing = _weigh(audit)
+    progress.step(0.4)
     _break_down(audit, progress.part(0.4, 0.55))
+    progress.step(0.55)
     if options.network is not None:
         audit.walking = _walk(audit, progress.part(0.55, 0.75))
+    progress.step(0.75)
     if options.gaps:
         audit.gaps = _gaps(audit, progress.part(0.75, 0.85))
+    progress.step(0.85)
     if options.week:
         monday = ordinary_week(options.at.date() if options.at else date.today())  # noqa: DTZ011 - the reader's own date
         audit.week = week_profile(
@@ -188,6 +192,7 @@ def run_audit(
     parts = (audit.by_zone, audit.by_category, audit.walking, audit.gaps, audit.week)
     found = [*coverage.notes, *weighing, *(note for part in parts if part is not None for note in part.notes)]
     audit.notes = _distinct(found)
+    progress.step(1)
     return audit
 
 

@@ -250,6 +250,8 @@ def sentences(summary: CoverageSummary) -> list[Message]:
             closed=count(summary.bays_closed),
         ),
     ]
+    bands = "; ".join(f"{label}: {count(points)}" for label, points in summary.bands.items())
+    said.append(Message("Delivery points by distance: {bands}", bands=bands))
     if summary.median_distance_m is not None:
         said.insert(1, Message("Median distance to the nearest usable bay: {median} m.", median=decimal(summary.median_distance_m)))
     return said + _fit_sentences(summary)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import numbers
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -41,6 +41,7 @@ __all__ = [
     "MovedShare",
     "Movements",
     "category_of",
+    "columns_read",
     "hourly_share",
     "load_categories",
     "load_rates",
@@ -228,7 +229,15 @@ def moved_share(covered: pd.Series, movements: pd.Series) -> MovedShare:
 
 def tells_activity(table: pd.DataFrame) -> bool:
     """Whether `table` has a column whose name says that it holds activity codes; without one, movements would be invented."""
-    return _usual(table, ACTIVITY_NAMES) is not None
+    return _usual(list(table.columns), ACTIVITY_NAMES) is not None
+
+
+def columns_read(
+    names: Iterable[str], activity: str | None = None, workforce: str | None = None, jobs: str | None = None
+) -> list[str]:
+    """Of the columns `names`, those that `weekly_movements` would read; none where nothing tells what is done at the points."""
+    found = _found(names, activity, workforce, jobs)
+    return [name for name in found if name] if found[0] or activity or workforce or jobs else []
 
 
 def per_weekday(movements_per_week: Amount) -> Amount:
@@ -287,17 +296,22 @@ def _columns(
                 columns=", ".join(map(str, table.columns[:25])),
             )
     guessed = jobs is None
-    activity = activity or _usual(table, ACTIVITY_NAMES)
-    workforce = workforce or _usual(table, WORKFORCE_NAMES)
-    jobs = jobs or _usual(table, JOBS_NAMES)
+    activity, workforce, jobs = _found(table.columns, activity, workforce, jobs)
     # “effectif” may well hold classes: 02 is then 3 to 5 jobs, and not 2.
     if guessed and jobs is not None and _holds_classes(table[jobs], classes):
         workforce, jobs = workforce or jobs, None
     return _Columns(activity, workforce, jobs)
 
 
-def _usual(table: pd.DataFrame, names: Sequence[str]) -> str | None:
-    by_name = {fold(str(column)): column for column in reversed(list(table.columns))}
+def _found(names: Iterable[str], activity: str | None, workforce: str | None, jobs: str | None) -> tuple[str | None, ...]:
+    """The columns chosen, else those of the usual names."""
+    present = list(names)
+    usual = (ACTIVITY_NAMES, WORKFORCE_NAMES, JOBS_NAMES)
+    return tuple(chosen or _usual(present, known) for chosen, known in zip((activity, workforce, jobs), usual))
+
+
+def _usual(columns: Sequence[str], names: Sequence[str]) -> str | None:
+    by_name = {fold(str(column)): column for column in reversed(columns)}
     return next((by_name[name] for name in names if name in by_name), None)
 
 

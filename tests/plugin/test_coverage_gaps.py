@@ -26,7 +26,6 @@ from qgis_builders import PARIS, Feedback, around_paris, bays, column, layer, op
 
 from joptimiz_qgis.layers.gaps import COLOURS, class_ends, style_gaps
 from joptimiz_qgis.paths import HELP, SAMPLE
-from joptimiz_qgis.processing import coverage_gaps
 from joptimiz_qgis.processing.coverage_gaps import CoverageGapsAlgorithm
 
 FIELDS = [name for name, _ in CoverageGapsAlgorithm.FIELD_TYPES]
@@ -37,7 +36,7 @@ MOVEMENTS = ["100", "1", "2", "3", "4", "5", "10", "20", "30,4", "70", "1"]
 
 
 def street(**options):
-    return layer(around_paris(*OFFSETS), activite=ACTIVITIES, mouvements=MOVEMENTS, **options)
+    return layer(around_paris(*OFFSETS), metier=ACTIVITIES, mouvements=MOVEMENTS, **options)
 
 
 @pytest.fixture
@@ -48,7 +47,7 @@ def run(qgis_processing, project, english):
     def run_algorithm(feedback=None, **parameters):
         context = QgsProcessingContext()
         context.setProject(project)
-        given = {"POINTS": street(), "BAYS": bays(0), "MINIMUM": 3, "OUTPUT": "memory:", **parameters}
+        given = {"POINTS": street(), "BAYS": bays(0), "RADIUS": 50, "MINIMUM": 3, "OUTPUT": "memory:", **parameters}
         return processing.run(CoverageGapsAlgorithm().create(), given, feedback=feedback or Feedback(), context=context)
 
     return run_algorithm
@@ -70,7 +69,7 @@ def refusal(run):
 
 def test_a_street_worked_by_hand(run):
     feedback = Feedback()
-    results = run(feedback, CATEGORY="activite")
+    results = run(feedback, CATEGORY="metier")
     gaps = results["OUTPUT"]
     assert gaps.fields().names() == FIELDS
     row, corner = gaps.getFeatures()
@@ -197,12 +196,12 @@ def test_a_result_never_goes_over_its_source(refusal, tmp_path):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"RADIUS": 0}, "The radius of a gap is 0.0. Expected: a number of metres greater than 0, for example 50."),
+        ({"RADIUS": 0}, "The radius of a gap is 0.0. Expected: a number of metres greater than 0, for example 20."),
         ({"RADIUS": -3}, "The radius of a gap is -3.0. Expected"),
         ({"MINIMUM": 0}, "The smallest number of points of a gap is 0. Expected: a whole number from 1 on, for example 5."),
         ({"MAX_DISTANCE": -20}, "The distance is -20"),
-        ({"MOVEMENTS": "poids"}, "The delivery points have no field “poids”. Choose one of: activite, mouvements"),
-        ({"CATEGORY": "naf"}, "The delivery points have no field “naf”. Choose one of: activite, mouvements"),
+        ({"MOVEMENTS": "poids"}, "The delivery points have no field “poids”. Choose one of: metier, mouvements"),
+        ({"CATEGORY": "naf"}, "The delivery points have no field “naf”. Choose one of: metier, mouvements"),
     ],
 )
 def test_what_cannot_be_grouped_is_refused_with_the_way_out(refusal, change, said):
@@ -211,13 +210,15 @@ def test_what_cannot_be_grouped_is_refused_with_the_way_out(refusal, change, sai
 
 def test_a_refusal_speaks_french(refusal):
     speak("fr")
-    assert "Le rayon d’une lacune est 0.0. Attendu\u202f: un nombre de mètres supérieur à 0, par exemple 50." in refusal(RADIUS=0)
+    assert "Le rayon d’une lacune est 0.0. Attendu\u202f: un nombre de mètres supérieur à 0, par exemple 20." in refusal(RADIUS=0)
 
 
 def test_the_defaults_are_those_of_the_toolkit():
-    from joptimiz_qgis.toolkit import gaps
+    from joptimiz_qgis.toolkit import gaps, parameters
 
-    assert (coverage_gaps.RADIUS_M, coverage_gaps.MINIMUM_POINTS) == (gaps.RADIUS_M, gaps.MINIMUM_POINTS)
+    made = CoverageGapsAlgorithm().create()
+    defaults = [made.parameterDefinition(name).defaultValue() for name in ("RADIUS", "MINIMUM")]
+    assert defaults == [parameters.GAP_RADIUS_M, parameters.GAP_MINIMUM_POINTS] == [20, 5]
     assert [*gaps.GAP_COLUMNS] == FIELDS
 
 
@@ -279,7 +280,7 @@ def test_the_result_is_styled_when_qgis_loads_it(run, project, tmp_path):
     context = QgsProcessingContext()
     context.setProject(project)
     target = QgsProcessingOutputLayerDefinition(str(tmp_path / "gaps.gpkg"), project)
-    processing.run(CoverageGapsAlgorithm().create(), {"POINTS": street(), "BAYS": bays(0), "MINIMUM": 3, "OUTPUT": target}, feedback=Feedback(), context=context)
+    processing.run(CoverageGapsAlgorithm().create(), {"POINTS": street(), "BAYS": bays(0), "RADIUS": 50, "MINIMUM": 3, "OUTPUT": target}, feedback=Feedback(), context=context)
     (details,) = context.layersToLoadOnCompletion().values()
     assert details.groupName == "Visualiz"
     made = opened(tmp_path / "gaps.gpkg")
