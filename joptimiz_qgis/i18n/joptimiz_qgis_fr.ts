@@ -2,6 +2,49 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="fr_FR" sourcelanguage="en">
 <context>
+    <name>AuditLayers</name>
+    <message>
+        <source>Coverage through the week</source>
+        <translation>Couverture au fil de la semaine</translation>
+    </message>
+    <message>
+        <source>Day of the week (0 is Monday)</source>
+        <translation>Jour de la semaine (0 = lundi)</translation>
+    </message>
+    <message>
+        <source>Delivery points covered</source>
+        <translation>Points de livraison couverts</translation>
+    </message>
+    <message>
+        <source>Figures of the audit</source>
+        <translation>Chiffres de l’audit</translation>
+    </message>
+    <message>
+        <source>Hour</source>
+        <translation>Heure</translation>
+    </message>
+    <message>
+        <source>Moment</source>
+        <translation>Date et heure</translation>
+    </message>
+    <message>
+        <source>Movements per week at covered points</source>
+        <translation>Mouvements par semaine aux points couverts</translation>
+    </message>
+    <message>
+        <source>Share of the delivery points covered (0–1)</source>
+        <translation>Part des points de livraison couverts (0–1)</translation>
+    </message>
+    <message>
+        <source>Share of the movements covered (0–1)</source>
+        <translation>Part des mouvements couverts (0–1)</translation>
+    </message>
+    <message>
+        <source>Usable bays</source>
+        <translation>Aires utilisables</translation>
+    </message>
+</context>
+<context>
     <name>BayCoverageAlgorithm</name>
     <message>
         <source>Analysis</source>

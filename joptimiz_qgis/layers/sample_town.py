@@ -17,10 +17,10 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QCoreApplication
 
 from ..paths import SAMPLE
+from . import GROUP
 from .bays import style_bays, svg_marker
 from .delivery_points import style_delivery_points
 
-GROUP = "Visualiz"
 LAMBERT_93 = "EPSG:2154"
 _BLOCK_COLOURS = {"ilot": "#e9e4da", "parc": "#cfe3c2", "eau": "#b5d3e7"}
 _PERIMETER_COLOURS = {"Rouge": "#c8442f", "Bleu": "#2f6fc8", "ZFE": "#3c8d40", "ZTL": "#b07d12"}

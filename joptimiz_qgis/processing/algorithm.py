@@ -16,6 +16,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QIcon, QTextDocument
 
+from ..layers import GROUP
 from ..paths import HELP, icon_path
 from ..toolkit.dependencies import load_libraries
 from ..toolkit.errors import CancelledError, JoptimizError
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
 
     from ..toolkit.messages import Message
     from ..toolkit.read.reading import Reading
-
-GROUP = "Visualiz"
-"""Group of the layer tree into which results are loaded."""
 
 _SHOWN_REJECTS = 20
 
