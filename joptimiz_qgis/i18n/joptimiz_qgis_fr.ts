@@ -106,6 +106,70 @@
         <source>Usable delivery bays</source>
         <translation>Aires de livraison utilisables</translation>
     </message>
+    <message>
+        <source>Connected only where they share a vertex (bridges and tunnels)</source>
+        <translation>Reliées seulement là où elles partagent un sommet (ponts et tunnels)</translation>
+    </message>
+    <message>
+        <source>Connected wherever they cross</source>
+        <translation>Reliées partout où elles se croisent</translation>
+    </message>
+    <message>
+        <source>Count only bays long enough for a vehicle of this length (metres)</source>
+        <translation>Ne compter que les aires assez longues pour un véhicule de cette longueur (mètres)</translation>
+    </message>
+    <message>
+        <source>Count only bays that allow a stop this long (minutes)</source>
+        <translation>Ne compter que les aires où l’on peut s’arrêter aussi longtemps (minutes)</translation>
+    </message>
+    <message>
+        <source>Delivery points covered on foot</source>
+        <translation>Points de livraison couverts à pied</translation>
+    </message>
+    <message>
+        <source>Delivery points measured on foot</source>
+        <translation>Points de livraison mesurés à pied</translation>
+    </message>
+    <message>
+        <source>Farthest from the network that a point or a bay may be</source>
+        <translation>Plus grande distance au réseau d’un point ou d’une aire</translation>
+    </message>
+    <message>
+        <source>Field with the activity code (NAF, APE); recognised by its name by default</source>
+        <translation>Champ du code d’activité (NAF, APE) ; par défaut, reconnu à son nom</translation>
+    </message>
+    <message>
+        <source>Field with the movements per week (estimated where none is chosen)</source>
+        <translation>Champ des mouvements par semaine (estimés si aucun n’est choisi)</translation>
+    </message>
+    <message>
+        <source>Field with the number of jobs; recognised by its name by default</source>
+        <translation>Champ du nombre d’emplois ; par défaut, reconnu à son nom</translation>
+    </message>
+    <message>
+        <source>Field with the workforce class; recognised by its name by default</source>
+        <translation>Champ de la tranche d’effectif ; par défaut, reconnu à son nom</translation>
+    </message>
+    <message>
+        <source>Lines that cross</source>
+        <translation>Lignes qui se croisent</translation>
+    </message>
+    <message>
+        <source>Movements per week</source>
+        <translation>Mouvements par semaine</translation>
+    </message>
+    <message>
+        <source>Share of the movements covered (0–1)</source>
+        <translation>Part des mouvements couverts (0–1)</translation>
+    </message>
+    <message>
+        <source>Streets and footways, to measure the walk as well</source>
+        <translation>Rues et chemins piétons, pour mesurer aussi le trajet à pied</translation>
+    </message>
+    <message>
+        <source>Your own table of activity code → category of movements (CSV)</source>
+        <translation>Votre propre table code d’activité → catégorie de mouvements (CSV)</translation>
+    </message>
 </context>
 <context>
     <name>BaysLayer</name>
@@ -161,10 +225,6 @@
         <translation>Champ de la catégorie des points de livraison</translation>
     </message>
     <message>
-        <source>Field with the movements per week of the delivery points</source>
-        <translation>Champ des mouvements par semaine des points de livraison</translation>
-    </message>
-    <message>
         <source>Field with the names of the zones</source>
         <translation>Champ du nom des zones</translation>
     </message>
@@ -202,10 +262,6 @@
     <message>
         <source>Field with the activity of the delivery points</source>
         <translation>Champ de l'activité des points de livraison</translation>
-    </message>
-    <message>
-        <source>Field with the movements per week of the delivery points</source>
-        <translation>Champ des mouvements par semaine des points de livraison</translation>
     </message>
     <message>
         <source>Gaps</source>
@@ -277,6 +333,73 @@
     <message>
         <source>No distance</source>
         <translation>Sans distance</translation>
+    </message>
+</context>
+<context>
+    <name>CoverageReportAlgorithm</name>
+    <message>
+        <source>All layers and figures of the audit</source>
+        <translation>Toutes les couches et tous les chiffres de l’audit</translation>
+    </message>
+    <message>
+        <source>Audit of the delivery bays, with report</source>
+        <translation>Audit des aires de livraison, avec rapport</translation>
+    </message>
+    <message>
+        <source>Coverage, zones, categories, gaps and week in one file, and a report that opens in any browser.</source>
+        <translation>Couverture, zones, catégories, lacunes et semaine dans un fichier, et un rapport qui s’ouvre dans tout navigateur.</translation>
+    </message>
+    <message>
+        <source>Delivery points</source>
+        <translation>Points de livraison</translation>
+    </message>
+    <message>
+        <source>Delivery points covered</source>
+        <translation>Points de livraison couverts</translation>
+    </message>
+    <message>
+        <source>Field with the category of the delivery points</source>
+        <translation>Champ de la catégorie des points de livraison</translation>
+    </message>
+    <message>
+        <source>Field with the names of the zones</source>
+        <translation>Champ du nom des zones</translation>
+    </message>
+    <message>
+        <source>Gaps</source>
+        <translation>Lacunes</translation>
+    </message>
+    <message>
+        <source>Language of the report</source>
+        <translation>Langue du rapport</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>Rapport</translation>
+    </message>
+    <message>
+        <source>Share of the delivery points covered (0–1)</source>
+        <translation>Part des points de livraison couverts (0–1)</translation>
+    </message>
+    <message>
+        <source>Share of the movements covered (0–1)</source>
+        <translation>Part des mouvements couverts (0–1)</translation>
+    </message>
+    <message>
+        <source>That of QGIS</source>
+        <translation>Celle de QGIS</translation>
+    </message>
+    <message>
+        <source>Title of the report</source>
+        <translation>Titre du rapport</translation>
+    </message>
+    <message>
+        <source>Usable delivery bays</source>
+        <translation>Aires de livraison utilisables</translation>
+    </message>
+    <message>
+        <source>Zones (polygons)</source>
+        <translation>Zones (polygones)</translation>
     </message>
 </context>
 <context>

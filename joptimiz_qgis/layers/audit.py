@@ -144,6 +144,13 @@ def audit_layers(path: str | Path) -> dict[str, QgsVectorLayer]:
     return layers
 
 
+def style_table(layer: QgsVectorLayer, path: str | Path, table: str) -> None:
+    """Style `layer`, which is the table `table` of the audit in the GeoPackage `path`."""
+    _styles(figures(path))[table](layer)
+    layer.setCustomProperty(TABLE_PROPERTY, table)
+    _keep_readable(table, layer)
+
+
 def add_audit(project: QgsProject, path: str | Path) -> QgsLayerTreeGroup:
     """Add the audit in the GeoPackage `path` to `project`: a group of its own, named by title and day, in the plugin's group.
 
@@ -154,11 +161,8 @@ def add_audit(project: QgsProject, path: str | Path) -> QgsLayerTreeGroup:
     """
     layers = audit_layers(path)
     said = figures(path)
-    if "zones" in layers:
-        layers["zones"].setOpacity(_ZONES_OPACITY)
-    if layers["bays"].featureCount() > _MANY_BAYS:
-        layers["bays"].setMinimumScale(_BAYS_FROM_SCALE)
-        layers["bays"].setScaleBasedVisibility(True)
+    for name, layer in layers.items():
+        _keep_readable(name, layer)
     root = project.layerTreeRoot()
     group = (root.findGroup(GROUP) or root.insertGroup(0, GROUP)).insertGroup(0, ", ".join(filter(None, (said.title, said.day))))
     for name in _FROM_TOP:
@@ -198,6 +202,15 @@ def _styles(found: AuditFigures) -> dict[str, Callable[[QgsVectorLayer], None]]:
         "week": _style_week,
         "figures": lambda layer: layer.setName(_tr("Figures of the audit")),
     }
+
+
+def _keep_readable(table: str, layer: QgsVectorLayer) -> None:
+    """The layers of an audit lie over each other on the map: none is to hide the points."""
+    if table == "zones":
+        layer.setOpacity(_ZONES_OPACITY)
+    if table == "bays" and layer.featureCount() > _MANY_BAYS:
+        layer.setMinimumScale(_BAYS_FROM_SCALE)
+        layer.setScaleBasedVisibility(True)
 
 
 def _style_week(layer: QgsVectorLayer) -> None:

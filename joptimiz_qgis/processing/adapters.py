@@ -6,6 +6,7 @@ Loads the libraries: algorithms import it when they run, never before.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -281,6 +282,56 @@ class FrameRows:
         own = python_rows(self.frame.drop(columns=self.frame.geometry.name))
         rows = ((*first, *second) for first, second in zip(own, python_rows(more)))
         return features_of(rows, shapely.to_wkb(self.geometry.to_numpy()))
+
+
+@dataclass(frozen=True)
+class ZoneLayer:
+    """The zones as QGIS has them, their attributes kept to be written again, and as a table for the toolkit."""
+
+    fields: QgsFields
+    crs: QgsCoordinateReferenceSystem
+    attributes: list[list[Any]]
+    frame: gpd.GeoDataFrame
+
+    @classmethod
+    def read(cls, source: QgsProcessingFeatureSource, progress: Progress) -> ZoneLayer:
+        """All features of `source`."""
+        import geopandas as gpd
+        import pandas as pd
+
+        attributes: list[list[Any]] = []
+        shapes: list[bytes | None] = []
+        for feature in checked(source.getFeatures(), source.featureCount(), progress):
+            attributes.append(feature.attributes())
+            shapes.append(well_known_binary(_straight(feature)))
+        names = source.fields().names()
+        columns = {name: [plain(row[place]) for row in attributes] for place, name in enumerate(names)}
+        rows = pd.DataFrame({name: pd.Series(values, dtype=object) for name, values in columns.items()}, index=range(len(shapes)))
+        rows = rows.drop(columns="geometry", errors="ignore")  # the name is the polygon's
+        geometry = series_of(objects(shapes), source.sourceCrs())
+        return cls(source.fields(), source.sourceCrs(), attributes, gpd.GeoDataFrame(rows, geometry=geometry))
+
+    def features(self, rows: gpd.GeoDataFrame, names: list[str]) -> Iterator[QgsFeature]:
+        """The zones of `rows` with their own attributes, then the columns `names`; repaired where they were invalid."""
+        values = python_rows(rows[names])
+        for label, figures, shape in zip(rows.index, values, shapely.to_wkb(rows.geometry.to_numpy())):
+            feature = QgsFeature()
+            if shape is None:  # the points outside every zone
+                feature.setAttributes([None] * len(self.fields) + list(figures))
+            else:
+                feature.setAttributes([*self.attributes[label], *figures])
+                geometry = geometry_of(shape)
+                geometry.convertToMultiType()
+                feature.setGeometry(geometry)
+            yield feature
+
+
+def _straight(feature: QgsFeature) -> QgsFeature:
+    """`feature` with its arcs as lines of short segments: the toolkit knows no arcs."""
+    geometry = feature.geometry()
+    if not geometry.isNull() and geometry.constGet().hasCurvedSegments():
+        feature.setGeometry(QgsGeometry(geometry.constGet().segmentize()))
+    return feature
 
 
 # -- out ----------------------------------------------------------------------------------------------------------

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
-    QgsFeature,
     QgsField,
     QgsFields,
-    QgsGeometry,
     QgsProcessing,
     QgsProcessingOutputNumber,
     QgsProcessingParameterFeatureSink,
@@ -27,14 +25,12 @@ from .algorithm import FeedbackProgress
 from .covering import CoveringAlgorithm
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
 
-    import geopandas as gpd
-    from qgis.core import QgsProcessingContext, QgsProcessingFeatureSource, QgsProcessingFeedback
+    from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
     from ..toolkit.progress import Progress
     from ..toolkit.zones import Breakdown
-    from . import results
+    from . import adapters, results
 
 _COUNT, _NUMBER, _TEXT = QMetaType.Type.LongLong, QMetaType.Type.Double, QMetaType.Type.QString
 
@@ -124,10 +120,10 @@ class CoverageByZoneAlgorithm(CoveringAlgorithm):
         written = self._write(zones, by_zone, by_category, parameters, context, progress)
         return {**written, **self._figures(by_zone)}
 
-    def _zones(self, parameters: dict[str, Any], context: QgsProcessingContext, progress: Progress) -> ZoneLayer:
+    def _zones(self, parameters: dict[str, Any], context: QgsProcessingContext, progress: Progress) -> adapters.ZoneLayer:
         from . import adapters
 
-        return ZoneLayer.read(adapters.required_source(self, parameters, self.ZONES, context), progress)
+        return adapters.ZoneLayer.read(adapters.required_source(self, parameters, self.ZONES, context), progress)
 
     # -- out -------------------------------------------------------------------------------------------------------
 
@@ -149,7 +145,7 @@ class CoverageByZoneAlgorithm(CoveringAlgorithm):
 
     def _write(
         self,
-        zones: ZoneLayer,
+        zones: adapters.ZoneLayer,
         by_zone: Breakdown,
         by_category: Breakdown | None,
         parameters: dict[str, Any],
@@ -172,7 +168,7 @@ class CoverageByZoneAlgorithm(CoveringAlgorithm):
 
     def _write_zones(
         self,
-        zones: ZoneLayer,
+        zones: adapters.ZoneLayer,
         by_zone: Breakdown,
         parameters: dict[str, Any],
         context: QgsProcessingContext,
@@ -242,54 +238,6 @@ class CoverageByZoneAlgorithm(CoveringAlgorithm):
         return {name: value for (name, _), value in zip(self._numbers(), values)}
 
 
-@dataclass(frozen=True)
-class ZoneLayer:
-    """The zones as QGIS has them, their attributes kept to be written again, and as a table for the toolkit."""
-
-    fields: QgsFields
-    crs: QgsCoordinateReferenceSystem
-    attributes: list[list[Any]]
-    frame: gpd.GeoDataFrame
-
-    @classmethod
-    def read(cls, source: QgsProcessingFeatureSource, progress: Progress) -> ZoneLayer:
-        """All features of `source`."""
-        import geopandas as gpd
-        import pandas as pd
-
-        from . import adapters
-
-        attributes: list[list[Any]] = []
-        shapes: list[bytes | None] = []
-        for feature in adapters.checked(source.getFeatures(), source.featureCount(), progress):
-            attributes.append(feature.attributes())
-            shapes.append(adapters.well_known_binary(_straight(feature)))
-        names = source.fields().names()
-        columns = {name: [adapters.plain(row[place]) for row in attributes] for place, name in enumerate(names)}
-        rows = pd.DataFrame({name: pd.Series(values, dtype=object) for name, values in columns.items()}, index=range(len(shapes)))
-        rows = rows.drop(columns="geometry", errors="ignore")  # the name is the polygon's
-        geometry = adapters.series_of(adapters.objects(shapes), source.sourceCrs())
-        return cls(source.fields(), source.sourceCrs(), attributes, gpd.GeoDataFrame(rows, geometry=geometry))
-
-    def features(self, rows: gpd.GeoDataFrame, names: list[str]) -> Iterator[QgsFeature]:
-        """The zones of `rows` with their own attributes, then the columns `names`; repaired where they were invalid."""
-        import shapely
-
-        from . import adapters
-
-        values = adapters.python_rows(rows[names])
-        for label, figures, shape in zip(rows.index, values, shapely.to_wkb(rows.geometry.to_numpy())):
-            feature = QgsFeature()
-            if shape is None:  # the points outside every zone
-                feature.setAttributes([None] * len(self.fields) + list(figures))
-            else:
-                feature.setAttributes([*self.attributes[label], *figures])
-                geometry = adapters.geometry_of(shape)
-                geometry.convertToMultiType()
-                feature.setGeometry(geometry)
-            yield feature
-
-
 def _check_format(target: results.Target | None, by_zone: Breakdown) -> None:
     """Refuse FlatGeobuf where there are points outside: GDAL leaves rows without geometry out of it and says nothing."""
     outside = by_zone.rows["points"][by_zone.rows.geometry.isna()]
@@ -300,11 +248,3 @@ def _check_format(target: results.Target | None, by_zone: Breakdown) -> None:
             count=count(int(outside.sum())),
             path=target.path,
         )
-
-
-def _straight(feature: QgsFeature) -> QgsFeature:
-    """`feature` with its arcs as lines of short segments: the toolkit knows no arcs."""
-    geometry = feature.geometry()
-    if not geometry.isNull() and geometry.constGet().hasCurvedSegments():
-        feature.setGeometry(QgsGeometry(geometry.constGet().segmentize()))
-    return feature

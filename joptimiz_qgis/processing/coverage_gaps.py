@@ -7,22 +7,17 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from qgis.core import (
-    Qgis,
     QgsField,
     QgsFields,
     QgsProcessing,
     QgsProcessingOutputNumber,
-    QgsProcessingParameterDistance,
     QgsProcessingParameterFeatureSink,
-    QgsProcessingParameterNumber,
     QgsWkbTypes,
 )
 from qgis.PyQt.QtCore import QMetaType
 
-from ..toolkit.errors import ParameterError
-from ..toolkit.parameters import GAP_MINIMUM_POINTS, GAP_RADIUS_M, check_gap_minimum, check_gap_radius
 from .algorithm import FeedbackProgress
-from .covering import CoveringAlgorithm
+from .gap_parameters import GapParameters
 
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback
@@ -31,14 +26,12 @@ if TYPE_CHECKING:
     from ..toolkit.progress import Progress
 
 
-class CoverageGapsAlgorithm(CoveringAlgorithm):
+class CoverageGapsAlgorithm(GapParameters):
     """Adapter of `toolkit.gaps.coverage_gaps`."""
 
     NAME = "coveragegaps"
     ICON = "bay_coverage"
 
-    RADIUS = "RADIUS"
-    MINIMUM = "MINIMUM"
     FIELD_TYPES = (
         ("rank", QMetaType.Type.Int),
         ("label", QMetaType.Type.QString),
@@ -65,11 +58,7 @@ class CoverageGapsAlgorithm(CoveringAlgorithm):
         """Declare parameters and outputs."""
         self.add_layers()
         self.addParameter(self.field(self.CATEGORY, self.tr("Field with the activity of the delivery points"), self.POINTS))
-        radius = QgsProcessingParameterDistance(self.RADIUS, self.tr("Radius: uncovered points this close are looked at together"), GAP_RADIUS_M)
-        radius.setDefaultUnit(Qgis.DistanceUnit.Meters)
-        self.addParameter(radius)
-        smallest = self.tr("Uncovered points within the radius that make a gap")
-        self.addParameter(QgsProcessingParameterNumber(self.MINIMUM, smallest, Qgis.ProcessingNumberParameterType.Integer, GAP_MINIMUM_POINTS))
+        self.add_gaps(folded=False)
         self.add_measure()
         self.add_movements()
         polygons = QgsProcessing.SourceType.TypeVectorPolygon
@@ -77,27 +66,11 @@ class CoverageGapsAlgorithm(CoveringAlgorithm):
         for name, description in self._numbers():
             self.addOutput(QgsProcessingOutputNumber(name, description))
 
-    def checkParameterValues(  # noqa: N802 - QGIS's name
-        self, parameters: dict[str, Any], context: QgsProcessingContext
-    ) -> tuple[bool, str]:
-        """Refuse an impossible radius or number of points before anything is read."""
-        try:
-            check_gap_radius(self.parameterAsDouble(parameters, self.RADIUS, context))
-            check_gap_minimum(self.parameterAsInt(parameters, self.MINIMUM, context))
-        except ParameterError as error:
-            return False, str(error)
-        return super().checkParameterValues(parameters, context)
-
     def compute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Measure and group, then write: nothing is written before all gaps are known."""
-        options = replace(
-            self._options(parameters, context),
-            gaps=True,
-            gap_radius=self.parameterAsDouble(parameters, self.RADIUS, context),
-            gap_minimum=self.parameterAsInt(parameters, self.MINIMUM, context),
-        )
+        options = replace(self._options(parameters, context), **self.gap_options(parameters, context))
         points = self._points(parameters, context, feedback)
         audit = self._audit(points, self._bays(parameters, context, feedback), options, feedback)
         gaps = cast("Gaps", audit.gaps)  # asked for

@@ -9,11 +9,15 @@ import functools
 import json
 import locale
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 LANGUAGES = ("en", "fr")
 _CATALOGUES = Path(__file__).parents[1] / "i18n"
 _current = {"language": ""}
+_spoken: ContextVar[str] = ContextVar("joptimiz_language", default="")
 
 
 def system_language() -> str:
@@ -39,9 +43,21 @@ def set_language(code: str) -> None:
 
 def language() -> str:
     """Code of the language in use."""
+    if _spoken.get():
+        return _spoken.get()
     if not _current["language"]:
         _current["language"] = system_language()
     return _current["language"]
+
+
+@contextmanager
+def speaking(code: str | None) -> Iterator[None]:
+    """Another language meanwhile, in this thread only: for a report in English made in a French QGIS; None changes nothing."""
+    token = _spoken.set(code if code in LANGUAGES else _spoken.get())
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
 
 
 @functools.cache

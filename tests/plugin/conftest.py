@@ -25,6 +25,7 @@ ALGORITHMS = (
     "joptimiz:baycoverage",
     "joptimiz:coveragebyzone",
     "joptimiz:coveragegaps",
+    "joptimiz:coveragereport",
     "joptimiz:importbays",
     "joptimiz:importdeliverypoints",
 )
