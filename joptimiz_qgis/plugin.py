@@ -67,6 +67,7 @@ class JoptimizPlugin:
             self.iface.removePluginMenu(MENU, self.action)
             self.iface.removeToolBarIcon(self.action)
         if self.iface is not None and self.dock is not None:
+            self.dock.leave()
             self.iface.removeDockWidget(self.dock)
             self.dock.close()
             self.dock.deleteLater()

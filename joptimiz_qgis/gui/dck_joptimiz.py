@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qgis.core import Qgis, QgsProject
+from qgis.core import Qgis, QgsProject, QgsVectorLayer
 from qgis.gui import QgsDockWidget
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QSize, Qt
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QDialog, QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from ..layers.audit import TABLE_PROPERTY, add_audit
 from ..layers.roles import bays_layer, points_layer
 from ..paths import icon_path
 from ..toolkit.dependencies import require_libraries
-from ..toolkit.errors import MissingDependencyError
+from ..toolkit.errors import JoptimizError, MissingDependencyError
+from .dlg_audit import AuditDialog
+from .project_memory import recall_files
 from .sample import SampleTown
+from .wdg_audit_results import AuditResults
 
 if TYPE_CHECKING:
     from qgis.gui import QgisInterface
@@ -32,19 +37,55 @@ class JoptimizDock(QgsDockWidget):
         self.iface = iface
         self.sample = SampleTown(iface)
         self.dialogs: list[QDialog] = []
+        self.audit_dialog: AuditDialog | None = None
         self.message = _message()
+        self.results = AuditResults(iface, self.say)
         self.audit_button = self._button("auditButton", self.tr("Audit the delivery bays…"), "audit_bays", self.audit)
         self.audit_button.setDefault(True)
         self.setWidget(self._contents())
+        QgsProject.instance().readProject.connect(self.project_read)
+        QgsProject.instance().cleared.connect(self.results.forget)
 
     def audit(self) -> None:
-        """Open the coverage algorithm on the bays and the delivery points of the project."""
+        """Open the audit's dialog on the bays, the delivery points and the zones of the project; the one at work if there is."""
+        if not self.libraries_present():
+            return
+        if self.audit_dialog is None or self.audit_dialog.run is None:
+            self.audit_dialog = AuditDialog(self.iface, self.show_audit, self.iface.mainWindow())
         project = QgsProject.instance()
-        found = {"BAYS": bays_layer(project), "POINTS": points_layer(project)}
-        if not any(found.values()):
+        if not bays_layer(project) and not points_layer(project):
             text = self.tr("No layer of bays or delivery points was found in the project. Choose files in the dialog, or open the sample town first.")
             self.say(text)
-        self.open_algorithm("joptimiz:baycoverage", {name: layer.id() for name, layer in found.items() if layer})
+        self.audit_dialog.show()  # beside the map, not in front of it: one may look something up
+        self.audit_dialog.raise_()
+
+    def show_audit(self, audit: Path, report: Path) -> None:
+        """Put the layers of an audit on the map and its figures into the panel."""
+        try:
+            group = add_audit(QgsProject.instance(), audit)
+        except JoptimizError as error:
+            self.say(str(error), Qgis.MessageLevel.Warning)
+            return
+        self.message.hide()
+        self.results.show_audit(audit, report)
+        self.scroll.ensureWidgetVisible(self.results)
+        coverage = next(node.layer() for node in group.findLayers() if node.layer().customProperty(TABLE_PROPERTY) == "coverage")
+        self._look_at(coverage)
+
+    def project_read(self) -> None:
+        """Show the last audit of the project that was opened."""
+        known = recall_files(QgsProject.instance())
+        if known:
+            self.results.show_audit(*known)
+        else:
+            self.results.forget()
+
+    def _look_at(self, layer: QgsVectorLayer) -> None:
+        canvas = self.iface.mapCanvas()
+        extent = canvas.mapSettings().layerExtentToOutputExtent(layer, layer.extent())
+        if not canvas.extent().intersects(extent) or not canvas.extent().width() < 5 * extent.width():
+            canvas.setExtent(extent.buffered(extent.width() * 0.03))
+        canvas.refresh()
 
     def import_bays(self) -> None:
         """Open the import of bays."""
@@ -68,6 +109,14 @@ class JoptimizDock(QgsDockWidget):
             # Held, or Python forgets its part of the dialog, and Run does nothing.
             self.dialogs = [*(other for other in self.dialogs if not sip.isdeleted(other)), dialog]
             dialog.show()  # beside the map, not in front of it: one may look something up
+
+    def leave(self) -> None:
+        """Stop what is at work and listen to the project no more: the plugin is unloaded."""
+        QgsProject.instance().readProject.disconnect(self.project_read)
+        QgsProject.instance().cleared.disconnect(self.results.forget)
+        if self.audit_dialog is not None:
+            self.audit_dialog.cancel()
+            self.audit_dialog.close()
 
     def libraries_present(self) -> bool:
         """Whether the toolkit can run; where not, say what to type."""
@@ -93,6 +142,7 @@ class JoptimizDock(QgsDockWidget):
         layout.addWidget(_title(self.tr("Delivery bays")))
         layout.addWidget(_text(self.tr("Which delivery points have a usable bay within 20 m, and where are the gaps?")))
         layout.addWidget(self.audit_button)
+        layout.addWidget(self.results)
         layout.addWidget(_rule())
         layout.addWidget(_title(self.tr("Data")))
         layout.addWidget(_text(self.tr("Files as cities publish them: CSV, GeoJSON, GeoPackage… They are only read, never changed.")))
@@ -103,7 +153,7 @@ class JoptimizDock(QgsDockWidget):
         layout.addWidget(_text(self.tr("A small fictional town with its bays, establishments and perimeters, to try everything on.")))
         layout.addWidget(self._button("sampleButton", self.tr("Open the sample town"), "sample", self.open_sample))
         layout.addStretch(1)
-        scroll = QScrollArea()
+        self.scroll = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

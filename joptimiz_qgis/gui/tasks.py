@@ -1,4 +1,4 @@
-"""Algorithms as background tasks: QGIS stays alive, progress and Cancel are in its task manager."""
+"""Algorithms as background tasks: QGIS stays alive, progress and Cancel are in its task manager and where the caller shows them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from qgis.core import (
     QgsProject,
     QgsTask,
 )
+from qgis.PyQt.QtCore import pyqtSignal
 
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingAlgorithm
@@ -27,7 +28,7 @@ class AlgorithmRun:
     parameters : dict
         As for `processing.run`.
     done : callable
-        Called in the main thread with success, results and the text of the errors.
+        Called in the main thread with success, results and the text of the errors; after a cancel without success and results.
     """
 
     def __init__(
@@ -47,16 +48,34 @@ class AlgorithmRun:
         """Hand the task to QGIS."""
         QgsApplication.taskManager().addTask(self.task)
 
+    def cancel(self) -> None:
+        """Ask the algorithm to stop; `done` is called when it has."""
+        self.feedback.cancel()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether someone asked it to stop, here or in QGIS's task manager."""
+        return self.feedback.isCanceled()
+
     def _executed(self, success: bool, results: dict[str, Any]) -> None:
+        if self.cancelled:
+            success, results = False, {}
         self.done(success, results, self.feedback.errors())
 
 
 class ErrorKeepingFeedback(QgsProcessingFeedback):
-    """Feedback that remembers what went wrong, so that a panel can say it."""
+    """Feedback that remembers what went wrong, and tells what is going on, so that a panel can say it."""
+
+    told = pyqtSignal(str)
 
     def __init__(self) -> None:
         super().__init__(False)
         self._errors: list[str] = []
+
+    def setProgressText(self, text: str) -> None:  # noqa: N802 - QGIS's
+        """Pass on `text`, from whatever thread."""
+        super().setProgressText(text)
+        self.told.emit(text)
 
     def reportError(self, error: str, fatalError: bool = False) -> None:  # noqa: N802, N803 - QGIS's
         """Keep `error`."""
@@ -65,4 +84,4 @@ class ErrorKeepingFeedback(QgsProcessingFeedback):
 
     def errors(self) -> str:
         """All errors as one text."""
-        return " ".join(self._errors)
+        return " ".join(dict.fromkeys(self._errors))

@@ -2,6 +2,161 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="fr_FR" sourcelanguage="en">
 <context>
+    <name>AuditDialog</name>
+    <message>
+        <source>Activity code (NAF, APE)</source>
+        <translation>Code d’activité (NAF, APE)</translation>
+    </message>
+    <message>
+        <source>Audit of the delivery bays</source>
+        <translation>Audit des aires de livraison</translation>
+    </message>
+    <message>
+        <source>Audit the delivery bays</source>
+        <translation>Auditer les aires de livraison</translation>
+    </message>
+    <message>
+        <source>CRS of the bays</source>
+        <translation>Système de coordonnées des aires</translation>
+    </message>
+    <message>
+        <source>CRS of the delivery points</source>
+        <translation>Système de coordonnées des points</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>Category of the points (optional)</source>
+        <translation>Catégorie des points (facultatif)</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+    <message>
+        <source>Columns of the bays</source>
+        <translation>Colonnes des aires</translation>
+    </message>
+    <message>
+        <source>Columns, coordinates, language</source>
+        <translation>Colonnes, coordonnées, langue</translation>
+    </message>
+    <message>
+        <source>Count only the bays usable on</source>
+        <translation>Ne compter que les aires utilisables le</translation>
+    </message>
+    <message>
+        <source>Data: layers of the project, or files (button “…”)</source>
+        <translation>Données : couches du projet, ou fichiers (bouton « … »)</translation>
+    </message>
+    <message>
+        <source>Delivery bays</source>
+        <translation>Aires de livraison</translation>
+    </message>
+    <message>
+        <source>Delivery points</source>
+        <translation>Points de livraison</translation>
+    </message>
+    <message>
+        <source>Folder of the results</source>
+        <translation>Dossier des résultats</translation>
+    </message>
+    <message>
+        <source>Gaps: radius</source>
+        <translation>Manques : rayon</translation>
+    </message>
+    <message>
+        <source>Gaps: uncovered points at least</source>
+        <translation>Manques : points non couverts, au moins</translation>
+    </message>
+    <message>
+        <source>Length of the stop (min)</source>
+        <translation>Durée de l’arrêt (min)</translation>
+    </message>
+    <message>
+        <source>Length of the vehicle (m)</source>
+        <translation>Longueur du véhicule (m)</translation>
+    </message>
+    <message>
+        <source>Moment</source>
+        <translation>Moment</translation>
+    </message>
+    <message>
+        <source>Movements per week</source>
+        <translation>Mouvements par semaine</translation>
+    </message>
+    <message>
+        <source>Name of the zones (optional)</source>
+        <translation>Nom des zones (facultatif)</translation>
+    </message>
+    <message>
+        <source>Number of jobs</source>
+        <translation>Nombre d’emplois</translation>
+    </message>
+    <message>
+        <source>Options: distance, vehicle, gaps, walk</source>
+        <translation>Options : distance, véhicule, manques, marche à pied</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>Résultats</translation>
+    </message>
+    <message>
+        <source>Run the audit</source>
+        <translation>Lancer l’audit</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>Arrêt en cours…</translation>
+    </message>
+    <message>
+        <source>Streets, for the walk</source>
+        <translation>Rues, pour la marche à pied</translation>
+    </message>
+    <message>
+        <source>The audit could not be made.</source>
+        <translation>L’audit n’a pas pu être fait.</translation>
+    </message>
+    <message>
+        <source>The audit was cancelled; nothing was written.</source>
+        <translation>L’audit a été annulé ; rien n’a été écrit.</translation>
+    </message>
+    <message>
+        <source>The folder of the results cannot be used: {cause}. Choose another one.</source>
+        <translation>Le dossier des résultats ne peut pas être utilisé : {cause}. Choisissez-en un autre.</translation>
+    </message>
+    <message>
+        <source>Title of the report</source>
+        <translation>Titre du rapport</translation>
+    </message>
+    <message>
+        <source>Walk: farthest from a street</source>
+        <translation>Marche : distance maximale à une rue</translation>
+    </message>
+    <message>
+        <source>Walk: lines that cross</source>
+        <translation>Marche : lignes qui se croisent</translation>
+    </message>
+    <message>
+        <source>Without a moment every bay in service counts; the report shows the whole week in any case.</source>
+        <translation>Sans moment, toute aire en service compte ; le rapport montre de toute façon la semaine entière.</translation>
+    </message>
+    <message>
+        <source>Workforce class</source>
+        <translation>Tranche d’effectif</translation>
+    </message>
+    <message>
+        <source>Your own table of activities</source>
+        <translation>Votre propre table des activités</translation>
+    </message>
+    <message>
+        <source>Zones (optional)</source>
+        <translation>Zones (facultatif)</translation>
+    </message>
+</context>
+<context>
     <name>AuditLayers</name>
     <message>
         <source>Coverage through the week</source>
@@ -42,6 +197,64 @@
     <message>
         <source>Usable bays</source>
         <translation>Aires utilisables</translation>
+    </message>
+</context>
+<context>
+    <name>AuditPdf</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>PDF of the audit</source>
+        <translation>PDF de l’audit</translation>
+    </message>
+    <message>
+        <source>The PDF could not be made.</source>
+        <translation>Le PDF n’a pas pu être fait.</translation>
+    </message>
+    <message>
+        <source>The PDF was cancelled; nothing was written.</source>
+        <translation>Le PDF a été annulé ; rien n’a été écrit.</translation>
+    </message>
+    <message>
+        <source>The pages are being drawn…</source>
+        <translation>Dessin des pages…</translation>
+    </message>
+</context>
+<context>
+    <name>AuditResults</name>
+    <message>
+        <source>Open the report</source>
+        <translation>Ouvrir le rapport</translation>
+    </message>
+    <message>
+        <source>PDF</source>
+        <translation>PDF</translation>
+    </message>
+    <message>
+        <source>PDF of the audit</source>
+        <translation>PDF de l’audit</translation>
+    </message>
+    <message>
+        <source>The PDF is ready: {path}</source>
+        <translation>Le PDF est prêt : {path}</translation>
+    </message>
+    <message>
+        <source>The layer of gaps is no longer in the project. Run the audit again.</source>
+        <translation>La couche des manques n’est plus dans le projet. Relancez l’audit.</translation>
+    </message>
+    <message>
+        <source>The report is no longer where it was written. Run the audit again.</source>
+        <translation>Le rapport n’est plus là où il a été écrit. Relancez l’audit.</translation>
+    </message>
+    <message>
+        <source>This audit has found no gap.</source>
+        <translation>Cet audit n’a trouvé aucun manque.</translation>
+    </message>
+    <message>
+        <source>Zoom to the largest gap</source>
+        <translation>Zoomer sur le plus grand manque</translation>
     </message>
 </context>
 <context>

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _BAY_FIELDS = {"parite_trottoir", "temporalite_osm"}
 _POINT_FIELDS = {"siret", "apet700", "naf", "activite", "codeape", "apen700", "type_de_commerce"}
+_ZONE_FIELDS = {"code_iris", "code_com", "nom_iris", "iris", "code_insee", "insee_com", "c_ar", "c_qu", "l_qu", "l_ar", "quartier", "nom_quartier"}
+_COUNTED_FIELDS = {"points", "share_points"}
 _RESULT_FIELDS = {"covered", "nearest_bay", "distance_m"}
 
 
@@ -30,6 +32,12 @@ def points_layer(project: QgsProject) -> QgsVectorLayer | None:
         and not _fields(layer) >= _RESULT_FIELDS
     ]
     return _last(layer for layer in candidates if _POINT_FIELDS & _fields(layer)) or _last(candidates)
+
+
+def zones_layer(project: QgsProject) -> QgsVectorLayer | None:
+    """The layer of polygons that is named or numbered like districts: IRIS, communes, quarters; none rather than any other."""
+    polygons = (layer for layer in _vector_layers(project) if layer.geometryType() == QgsWkbTypes.GeometryType.PolygonGeometry)
+    return _last(layer for layer in polygons if _ZONE_FIELDS & _fields(layer) and not _fields(layer) >= _COUNTED_FIELDS)
 
 
 def _vector_layers(project: QgsProject) -> list[QgsVectorLayer]:

@@ -49,6 +49,10 @@ if TYPE_CHECKING:
     from . import adapters
 
 
+ONE_DECIMAL = {"widget_wrapper": {"decimals": 1}}
+"""For distances in metres: QGIS would show six."""
+
+
 class CoveringAlgorithm(JoptimizAlgorithm):
     """Base of the algorithms that measure coverage: subclasses say what they make of it."""
 
@@ -96,6 +100,7 @@ class CoveringAlgorithm(JoptimizAlgorithm):
         carrying = QCoreApplication.translate("BayCoverageAlgorithm", "Carrying distance")
         distance = QgsProcessingParameterDistance(self.MAX_DISTANCE, carrying, MAX_DISTANCE_M)
         distance.setDefaultUnit(Qgis.DistanceUnit.Meters)
+        distance.setMetadata(ONE_DECIMAL)
         self.addParameter(distance)
         moment = QCoreApplication.translate("BayCoverageAlgorithm", "Count only bays usable at this moment")
         self.addParameter(QgsProcessingParameterDateTime(self.AT, moment, optional=True))
@@ -146,6 +151,7 @@ class CoveringAlgorithm(JoptimizAlgorithm):
         farthest = QCoreApplication.translate("BayCoverageAlgorithm", "Farthest from the network that a point or a bay may be")
         tolerance = QgsProcessingParameterDistance(self.NETWORK_TOLERANCE, farthest, NETWORK_TOLERANCE_M, optional=True)
         tolerance.setDefaultUnit(Qgis.DistanceUnit.Meters)
+        tolerance.setMetadata(ONE_DECIMAL)
         self.add_advanced(tolerance)
 
     @staticmethod

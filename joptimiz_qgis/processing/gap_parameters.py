@@ -9,7 +9,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 
 from ..toolkit.errors import ParameterError
 from ..toolkit.parameters import GAP_MINIMUM_POINTS, GAP_RADIUS_M, check_gap_minimum, check_gap_radius
-from .covering import CoveringAlgorithm
+from .covering import ONE_DECIMAL, CoveringAlgorithm
 
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingContext
@@ -28,6 +28,7 @@ class GapParameters(CoveringAlgorithm):
         close = QCoreApplication.translate("CoverageGapsAlgorithm", "Radius: uncovered points this close are looked at together")
         radius = QgsProcessingParameterDistance(self.RADIUS, close, GAP_RADIUS_M)
         radius.setDefaultUnit(Qgis.DistanceUnit.Meters)
+        radius.setMetadata(ONE_DECIMAL)
         smallest = QCoreApplication.translate("CoverageGapsAlgorithm", "Uncovered points within the radius that make a gap")
         kind = Qgis.ProcessingNumberParameterType.Integer
         minimum = QgsProcessingParameterNumber(self.MINIMUM, smallest, kind, GAP_MINIMUM_POINTS)
