@@ -470,7 +470,7 @@
     <name>CoverageGapsAlgorithm</name>
     <message>
         <source>Delivery points of the largest gap</source>
-        <translation>Points de livraison de la plus grande lacune</translation>
+        <translation>Points de livraison du plus grand manque</translation>
     </message>
     <message>
         <source>Field with the activity of the delivery points</source>
@@ -478,11 +478,11 @@
     </message>
     <message>
         <source>Gaps</source>
-        <translation>Lacunes</translation>
+        <translation>Manques</translation>
     </message>
     <message>
         <source>Gaps of the coverage</source>
-        <translation>Lacunes de la couverture</translation>
+        <translation>Manques de la couverture</translation>
     </message>
     <message>
         <source>Groups of delivery points without a bay within reach, the heaviest first: where to look for a new bay.</source>
@@ -498,11 +498,11 @@
     </message>
     <message>
         <source>Uncovered delivery points in gaps</source>
-        <translation>Points de livraison non couverts dans des lacunes</translation>
+        <translation>Points de livraison non couverts dans des manques</translation>
     </message>
     <message>
         <source>Uncovered points within the radius that make a gap</source>
-        <translation>Points non couverts dans le rayon qui font une lacune</translation>
+        <translation>Points non couverts dans le rayon qui font un manque</translation>
     </message>
 </context>
 <context>
@@ -560,7 +560,7 @@
     </message>
     <message>
         <source>Coverage, zones, categories, gaps and week in one file, and a report that opens in any browser.</source>
-        <translation>Couverture, zones, catégories, lacunes et semaine dans un fichier, et un rapport qui s’ouvre dans tout navigateur.</translation>
+        <translation>Couverture, zones, catégories, manques et semaine dans un fichier, et un rapport qui s’ouvre dans tout navigateur.</translation>
     </message>
     <message>
         <source>Delivery points</source>
@@ -580,7 +580,7 @@
     </message>
     <message>
         <source>Gaps</source>
-        <translation>Lacunes</translation>
+        <translation>Manques</translation>
     </message>
     <message>
         <source>Language of the report</source>
@@ -634,7 +634,7 @@
     </message>
     <message>
         <source>Gaps of the coverage ({distance:g} m)</source>
-        <translation>Lacunes de la couverture ({distance:g} m)</translation>
+        <translation>Manques de la couverture ({distance:g} m)</translation>
     </message>
     <message>
         <source>Greatest distance between two points (m)</source>

@@ -210,7 +210,7 @@ def test_what_cannot_be_grouped_is_refused_with_the_way_out(refusal, change, sai
 
 def test_a_refusal_speaks_french(refusal):
     speak("fr")
-    assert "Le rayon d’une lacune est 0.0. Attendu\u202f: un nombre de mètres supérieur à 0, par exemple 20." in refusal(RADIUS=0)
+    assert "Le rayon d’un manque est 0.0. Attendu\u202f: un nombre de mètres supérieur à 0, par exemple 20." in refusal(RADIUS=0)
 
 
 def test_the_defaults_are_those_of_the_toolkit():

@@ -34,7 +34,7 @@ NAMES = {
     "fr": {
         "baycoverage": ("Couverture des points de livraison par les aires", "Analyse"),
         "coveragebyzone": ("Couverture par zone et par catégorie", "Analyse"),
-        "coveragegaps": ("Lacunes de la couverture", "Analyse"),
+        "coveragegaps": ("Manques de la couverture", "Analyse"),
         "coveragereport": ("Audit des aires de livraison, avec rapport", "Analyse"),
         "importbays": ("Importer des aires de livraison", "Import"),
         "importdeliverypoints": ("Importer des points de livraison", "Import"),

@@ -175,8 +175,8 @@ def test_labels_and_sentences_in_french():
     set_language("fr")
     gaps = gaps_of(STREET, movements=MOVEMENTS)
     assert gaps.rows["label"].tolist() == ["3 points, 60 mouvements/semaine", "5 points, 15 mouvements/semaine"]
-    assert str(gaps.notes[0]).startswith("Lacunes\u202f: 2, avec 8 des 9 points de livraison non couverts\u202f; points isolés\u202f: 1")
-    assert str(largest(gaps)[1]) == "Lacune 2\u202f: 5 points, 15 mouvements/semaine, sur 160 m\u202f; à 180,0 m de l’aire la plus proche (B1) depuis son centre."
+    assert str(gaps.notes[0]).startswith("Manques\u202f: 2, avec 8 des 9 points de livraison non couverts\u202f; points isolés\u202f: 1")
+    assert str(largest(gaps)[1]) == "Manque 2\u202f: 5 points, 15 mouvements/semaine, sur 160 m\u202f; à 180,0 m de l’aire la plus proche (B1) depuis son centre."
 
 
 def test_one_point_and_one_movement_are_singular():
