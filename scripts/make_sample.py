@@ -25,7 +25,7 @@ import numpy as np
 import shapely
 from pyproj import Transformer
 from shapely import affinity
-from shapely.geometry import LineString, MultiLineString, Point, Polygon, mapping
+from shapely.geometry import LineString, MultiLineString, MultiPoint, Point, Polygon, mapping
 from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
 from shapely.ops import polygonize, unary_union
@@ -453,6 +453,12 @@ EVENT_BLUE = [(-218, 70), (-120, 196), (20, 220), (160, 186), (224, 40), (236, -
               (190, -415), (110, -540), (-90, -545), (-165, -425), (-232, -330), (-226, -196), (-236, -60)]
 
 # id, perimeter, name, kind, street that crosses the border, where about, hours when the passage is open
+# Where each district has its heart: every place belongs to the nearest.
+DISTRICTS = {
+    "Cœur de ville": (20, 0), "La Gare": (780, 260), "Les Remparts": (-210, 110), "Rive gauche": (60, -430),
+    "Le Grand Plan": (470, 330), "Saint-Roch": (140, 420), "Les Berges": (-470, -260), "La Tannerie": (430, -130),
+}
+
 ACCESS_POINTS = [
     ("PA01", "AP-CENTRE", "Borne Grande Rue", "entrée", "Grande Rue", (-16, 120), "Mo-Sa 06:00-11:00"),
     ("PA02", "AP-CENTRE", "Borne République", "entrée", "Rue de la République", (-157, -24), "Mo-Sa 06:00-11:00"),
@@ -1077,6 +1083,16 @@ def build_perimeters(town: Town) -> list[tuple[dict[str, Any], Polygon]]:
     return [(dict(zip(PERIMETER_FIELDS, values)), polygon) for values, polygon in described]
 
 
+def build_districts(town: Town, places: Sequence[Point]) -> Iterator[tuple[dict[str, Any], Polygon]]:
+    """The town cut into districts without gap or overlap, each with its name; all of `places` lie in one."""
+    hearts = MultiPoint(list(DISTRICTS.values()))
+    outline = shapely.union_all([*town.buildings, *places]).convex_hull.buffer(40, join_style="mitre")
+    cells = shapely.voronoi_polygons(hearts, extend_to=outline).geoms
+    for number, (name, heart) in enumerate(DISTRICTS.items(), 1):
+        cell = next(cell for cell in cells if cell.contains(Point(heart)))
+        yield {"code": f"{INSEE_CODE}{number:02}", "quartier": name}, cell.intersection(outline)
+
+
 def build_access_points(
     town: Town, perimeters: Sequence[tuple[dict[str, Any], Polygon]]
 ) -> Iterator[tuple[dict[str, Any], Point]]:
@@ -1159,6 +1175,7 @@ def readme(texts: dict[str, str], bays: Sequence[Bay]) -> str:
         "access_points.geojson": "points d'accès aux périmètres",
         "streets.geojson": "tronçons de rue, d'un carrefour à l'autre ; réseau connexe",
         "blocks.geojson": "fond de plan : bâti, parcs et jardins, eau",
+        "districts.geojson": "quartiers, pour les chiffres par zone",
     }
     lines = []
     for name, content in contents.items():
@@ -1186,7 +1203,8 @@ def build_sample() -> dict[str, str]:
     town = Town(build_edges())
     bays = build_bays(town)
     perimeters = build_perimeters(town)
-    establishments = list(establishment_rows(build_establishments(town)))
+    built = build_establishments(town)
+    establishments = list(establishment_rows(built))
     texts = {
         "bays.csv": csv_text(BAY_FIELDS, bay_rows(bays)),
         "establishments.csv": csv_text(list(establishments[0]), establishments),
@@ -1194,6 +1212,7 @@ def build_sample() -> dict[str, str]:
         "access_points.geojson": geojson(build_access_points(town, perimeters)),
         "streets.geojson": geojson(street_features(town.edges)),
         "blocks.geojson": geojson(block_features(town)),
+        "districts.geojson": geojson(build_districts(town, [place.point for place in built])),
     }
     texts["LISEZMOI.md"] = readme(texts, bays)
     return texts

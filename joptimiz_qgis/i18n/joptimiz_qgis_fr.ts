@@ -873,6 +873,10 @@
         <source>Water</source>
         <translation>Eau</translation>
     </message>
+    <message>
+        <source>Districts</source>
+        <translation>Quartiers</translation>
+    </message>
 </context>
 <context>
     <name>ZonesLayer</name>

@@ -29,7 +29,7 @@ _OTHER_PERIMETER = "#7a4fa3"
 
 def sample_files() -> dict[str, str]:
     """The town's base map, perimeters and access points as they ship: name → data source."""
-    return {name: str(SAMPLE / f"{name}.geojson") for name in ("blocks", "streets", "perimeters", "access_points")}
+    return {name: str(SAMPLE / f"{name}.geojson") for name in ("blocks", "streets", "districts", "perimeters", "access_points")}
 
 
 def add_sample_town(project: QgsProject, sources: Mapping[str, str]) -> dict[str, QgsVectorLayer]:
@@ -55,7 +55,7 @@ def add_sample_town(project: QgsProject, sources: Mapping[str, str]) -> dict[str
     group = root.findGroup(GROUP) or root.insertGroup(0, GROUP)
     for name, layer in layers.items():
         project.addMapLayer(layer, False)
-        (base_group if name in ("blocks", "streets") else group).insertLayer(0, layer)
+        (base_group if name in ("blocks", "streets", "districts") else group).insertLayer(0, layer)
     return layers
 
 
@@ -64,6 +64,7 @@ def _titles() -> dict[str, str]:
     return {
         "blocks": _tr("Blocks, parks and water"),
         "streets": _tr("Streets"),
+        "districts": _tr("Districts"),
         "perimeters": _tr("Perimeters"),
         "access_points": _tr("Access points"),
         "delivery_points": _tr("Delivery points"),
@@ -85,6 +86,11 @@ def _style_streets(layer: QgsVectorLayer) -> None:
     layer.setRenderer(QgsSingleSymbolRenderer(symbol))
 
 
+def _style_districts(layer: QgsVectorLayer) -> None:
+    symbol = QgsFillSymbol.createSimple({"style": "no", "outline_color": "#8a8f98", "outline_width": "0.4", "outline_style": "dot"})
+    layer.setRenderer(QgsSingleSymbolRenderer(symbol))
+
+
 def _style_perimeters(layer: QgsVectorLayer) -> None:
     kinds = sorted(map(str, layer.uniqueValues(layer.fields().indexOf("type_peri"))))
     categories = []
@@ -102,6 +108,7 @@ def _style_access_points(layer: QgsVectorLayer) -> None:
 _STYLES: dict[str, Callable[[QgsVectorLayer], None]] = {
     "blocks": _style_blocks,
     "streets": _style_streets,
+    "districts": _style_districts,
     "perimeters": _style_perimeters,
     "access_points": _style_access_points,
     "delivery_points": style_delivery_points,

@@ -112,7 +112,7 @@ def test_the_sample_town_opens_through_background_tasks(dock, project, profile):
     assert not project.mapLayers(), "nothing is imported in the main thread"
     finish(project.mapLayers)
     layers = {made.name(): made for made in project.mapLayers().values()}
-    assert set(layers) == {"Delivery bays", "Delivery points", "Access points", "Perimeters", "Streets", "Blocks, parks and water"}
+    assert set(layers) == {"Delivery bays", "Delivery points", "Access points", "Perimeters", "Districts", "Streets", "Blocks, parks and water"}
     assert all(made.isValid() and made.featureCount() for made in layers.values())
     assert "The sample town is open" in said(dock)
     assert sorted(path.name for path in profile.iterdir()) == ["sample_bays.gpkg", "sample_delivery_points.gpkg"]
@@ -124,7 +124,7 @@ def test_a_second_time_the_town_is_there_at_once(dock, project, profile):
     finish(project.mapLayers)
     project.clear()
     dock.open_sample()
-    assert len(project.mapLayers()) == 6
+    assert len(project.mapLayers()) == 7
 
 
 def test_the_sample_town_s_own_layers_are_what_the_audit_proposes(dock, project, profile, opened_dialogs):
@@ -154,7 +154,7 @@ def test_clicking_twice_opens_one_town(dock, project, profile):
     for _ in range(20):
         QgsApplication.processEvents()
         time.sleep(0.01)
-    assert len(project.mapLayers()) == 6
+    assert len(project.mapLayers()) == 7
 
 
 # -- tasks -------------------------------------------------------------------------------------------------------------

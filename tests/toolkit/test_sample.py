@@ -23,7 +23,7 @@ SAMPLE = ROOT / "joptimiz_qgis" / "resources" / "sample"
 SCHEMA = ROOT.parent / "shared" / "data" / "schemas" / "aire_livraison_v1.0.0.json"
 FILES = {
     "bays.csv", "establishments.csv", "perimeters.geojson", "access_points.geojson", "streets.geojson",
-    "blocks.geojson", "LISEZMOI.md",
+    "blocks.geojson", "districts.geojson", "LISEZMOI.md",
 }
 # Coordinates are written with 7 decimals: up to half a centimetre on each axis, on each of two geometries.
 ROUNDING_M = 0.03
@@ -318,6 +318,16 @@ def test_street_graph_is_connected(streets: gpd.GeoDataFrame) -> None:
 def test_streets_meet_at_their_ends_only(streets: gpd.GeoDataFrame) -> None:
     left, right = streets.sindex.query(streets.geometry, predicate="crosses")
     assert list(zip(left, right)) == []
+
+
+def test_districts_share_the_town_out(establishments: list[dict[str, str]]) -> None:
+    districts = read_metric("districts.geojson")
+    assert len(districts) == 8 and districts.quartier.is_unique and districts.code.is_unique and districts.is_valid.all()
+    inside = [int(districts.contains(place).sum()) for place in points_metric(establishments, "longitude", "latitude")]
+    assert set(inside) == {1}, "each place lies in one district"
+    whole = shapely.union_all(districts.geometry.values)
+    assert whole.area == pytest.approx(districts.area.sum(), rel=1e-6), "no overlap"
+    assert len(getattr(whole, "geoms", [whole])) == 1
 
 
 def test_perimeters(perimeters: gpd.GeoDataFrame) -> None:
