@@ -1,28 +1,34 @@
-"""What scripts/screenshots does inside QGIS: open the sample town, audit it, take pictures as a user would see it."""
+"""What scripts/screenshots does inside QGIS: the guide's audit, from two files to the printed report, as a user would see it."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
+import tempfile
 import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from qgis.core import QgsMapLayer, QgsProject, QgsRectangle
+from qgis.core import QgsMapLayer, QgsProject
+from qgis.gui import QgsCollapsibleGroupBox
 from qgis.PyQt.QtCore import QTimer
-from qgis.PyQt.QtWidgets import QApplication, QDockWidget, QPushButton, QWidget
+from qgis.PyQt.QtWidgets import QApplication, QDockWidget
 from qgis.utils import iface, plugins
 
 PICTURES = Path(os.environ["JOPTIMIZ_PICTURES"])
+SAMPLE = Path(os.environ["JOPTIMIZ_SAMPLE"])
 TRIES = 24
-CENTRE = QgsRectangle(620650, 6524050, 621950, 6524900)
+FOLDER = Path(tempfile.gettempdir()) / "Valorge"
+FILES = {"BAYS": "aires-de-livraison.csv", "POINTS": "etablissements.csv", "ZONES": "quartiers.geojson"}
+SOURCES = {"BAYS": "bays.csv", "POINTS": "establishments.csv", "ZONES": "districts.geojson"}
+PALETTE = ["+dither", "-colors", "200", "-define", "png:compression-level=9"]  # screens have few, and every version is kept
 
 
 def picture(name: str) -> None:
-    """The whole screen as a PNG of few colours (screens have few, and the repository keeps every version)."""
+    """The whole screen as a PNG of few colours."""
     QApplication.processEvents()
-    command = ["import", "-window", "root", "+dither", "-colors", "200", "-define", "png:compression-level=9"]
-    subprocess.run([*command, f"png8:{PICTURES / name}.png"], check=True)
+    subprocess.run(["import", "-window", "root", *PALETTE, f"png8:{PICTURES / name}.png"], check=True)
 
 
 def end(code: int) -> None:
@@ -54,6 +60,11 @@ def when(ready: Callable[[], object], step: Callable[[], None], tries: int = TRI
         raise TimeoutError(step.__name__)
 
 
+def panel() -> QDockWidget:
+    """The panel JOPTIMIZ."""
+    return plugins["joptimiz_qgis"].dock
+
+
 def layer(part: str) -> QgsMapLayer | None:
     """The first layer whose name holds `part`."""
     return next((found for found in QgsProject.instance().mapLayers().values() if part in found.name()), None)
@@ -65,49 +76,79 @@ def start() -> None:
     for dock in iface.mainWindow().findChildren(QDockWidget):
         if dock.objectName() == "Browser":
             dock.close()
-    iface.mainWindow().findChild(QDockWidget, "Layers").setMinimumWidth(300)
-    plugins["joptimiz_qgis"].dock.open_sample()
+    iface.mainWindow().findChild(QDockWidget, "Layers").setMinimumWidth(330)
+    panel().open_sample()
     when(lambda: layer("Aires de livraison"), sample)
 
 
 def sample() -> None:
-    """The town as it opens; then the audit."""
+    """The town as it opens; then the audit's dialog, which proposes the project's layers."""
     iface.messageBar().clearWidgets()
     picture("ville_exemple")
-    plugins["joptimiz_qgis"].dock.audit()
-    later(2500, dialog)
+    panel().audit()
+    later(1500, proposed)
 
 
-def dialog() -> None:
-    """The dialog with the layers filled in; then its Run."""
+def proposed() -> None:
+    """The dialog with the project's layers; then with the files that one has downloaded."""
     picture("auditer_fenetre")
-    windows = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible() and widget != iface.mainWindow()]
-    window = next(widget for widget in windows if run_button(widget))
-    run_button(window).click()
-    when(lambda: layer("Couverture"), lambda: result(window))
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir()
+    for name, source in SOURCES.items():
+        shutil.copy(SAMPLE / source, FOLDER / FILES[name])
+    dialog = panel().audit_dialog
+    dialog.form.fill({name: str(FOLDER / file) for name, file in FILES.items()})
+    dialog.form.fill({"CATEGORY": "libelle_activite", "ZONE_FIELD": "quartier"})
+    dialog.title.setText("Valorge-sur-Lisle")
+    dialog.folder.setFilePath(str(FOLDER))
+    later(1000, chosen)
 
 
-def run_button(window: QWidget) -> QPushButton | None:
-    """The button Run of an algorithm's dialog."""
-    buttons = window.findChildren(QPushButton)
-    return next((button for button in buttons if button.text().replace("&", "") == "Exécuter"), None)
+def chosen() -> None:
+    """The dialog with the files, its options folded away, then open."""
+    picture("auditer_fichiers")
+    dialog = panel().audit_dialog
+    dialog.findChild(QgsCollapsibleGroupBox, "optionsGroup").setCollapsed(False)
+    dialog.resize(dialog.width(), 840)
+    later(1000, options)
 
 
-def result(window: QWidget) -> None:
-    """The log with the figures; then the map from near."""
-    picture("auditer_journal")
-    window.close()
-    tree = QgsProject.instance().layerTreeRoot()
-    tree.findLayer(layer("Points de livraison")).setItemVisibilityChecked(False)
-    iface.layerTreeView().setCurrentLayer(None)
-    iface.mapCanvas().setExtent(CENTRE)
+def options() -> None:
+    """The options; then the run."""
+    picture("auditer_options")
+    panel().audit_dialog.start()
+    when(lambda: panel().results.audit, result)
+
+
+def result() -> None:
+    """The map and the figures: the town's own points and perimeters out of the way."""
+    root = QgsProject.instance().layerTreeRoot()
+    for name in ("Points de livraison", "Périmètres", "Points d’accès", "Points d'accès"):
+        found = layer(name)
+        if found:
+            root.findLayer(found).setItemVisibilityChecked(False)
+    iface.messageBar().clearWidgets()
+    panel().results.zoom_to_largest_gap()
+    iface.zoomFull()
+    extent = layer("Couverture par les aires").extent()
+    iface.mapCanvas().setExtent(iface.mapCanvas().mapSettings().layerExtentToOutputExtent(layer("Couverture par les aires"), extent))
     iface.mapCanvas().refresh()
-    later(3000, last)
+    later(3500, map_of_the_town)
 
 
-def last() -> None:
-    """The map of the result."""
+def map_of_the_town() -> None:
+    """The whole town; then the largest gap."""
+    iface.messageBar().clearWidgets()
     picture("auditer_resultat")
+    panel().results.zoom_to_largest_gap()
+    later(4000, gap)
+
+
+def gap() -> None:
+    """The largest gap from near; then the PDF."""
+    picture("auditer_manque")
+    panel().results.print_to(FOLDER / "valorge.pdf")
+    shutil.copy(panel().results.report, FOLDER / "rapport.html")
     end(0)
 
 

@@ -38,7 +38,7 @@ OUTSIDE = "outside"
 # Folded names of fields that name a zone, the likeliest first: names, then codes (IGN, INSEE, the portals of Paris and Lyon).
 NAME_FIELDS = (
     "nom", "name", "libelle", "lib", "label", "nomiris", "libiris", "nomquartier", "lqu", "lar", "nomcom", "nomcommune", "libcom",
-    "libgeo", "nomepci", "nomdep", "nomzone", "titre", "title", "designation",
+    "libgeo", "nomepci", "nomdep", "nomzone", "quartier", "secteur", "district", "titre", "title", "designation",
     "codeiris", "dcomiris", "inseeiris", "codeinsee", "insee", "inseecom", "cinsee", "carinsee", "car", "codgeo", "codecom",
     "codecommune", "codepostal", "code", "id",
 )  # fmt: skip
