@@ -9,6 +9,7 @@ from ..paths import icon_path
 from .bay_coverage import BayCoverageAlgorithm
 from .coverage_by_zone import CoverageByZoneAlgorithm
 from .coverage_gaps import CoverageGapsAlgorithm
+from .coverage_pdf import CoveragePdfAlgorithm
 from .import_bays import ImportBaysAlgorithm
 from .import_delivery_points import ImportDeliveryPointsAlgorithm
 
@@ -18,6 +19,7 @@ ALGORITHMS = (
     BayCoverageAlgorithm,
     CoverageByZoneAlgorithm,
     CoverageGapsAlgorithm,
+    CoveragePdfAlgorithm,
 )
 
 

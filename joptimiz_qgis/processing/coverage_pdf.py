@@ -1,0 +1,171 @@
+"""``joptimiz:coveragepdf``: an audit as a PDF, an overview and a page for each zone, through a layout that users may replace."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qgis.core import (
+    Qgis,
+    QgsFeedback,
+    QgsLayoutExporter,
+    QgsProcessing,
+    QgsProcessingAlgorithm,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterFileDestination,
+    QgsProcessingParameterMultipleLayers,
+    QgsProcessingParameterNumber,
+    QgsProcessingUtils,
+    QgsProject,
+)
+from qgis.PyQt.QtCore import QCoreApplication
+
+from ..toolkit.errors import CancelledError, OutputError
+from .algorithm import JoptimizAlgorithm
+
+if TYPE_CHECKING:
+    from qgis.core import QgsPrintLayout, QgsProcessingContext, QgsProcessingFeedback
+
+_RESOLUTION_DPI = 200
+_WORST = 20
+
+
+class CoveragePdfAlgorithm(JoptimizAlgorithm):
+    """Adapter of `layers.audit_layout`."""
+
+    NAME = "coveragepdf"
+    ICON = "bay_coverage"
+
+    AUDIT = "AUDIT"
+    ZONE_PAGES = "ZONE_PAGES"
+    WORST = "WORST"
+    BACKGROUND = "BACKGROUND"
+    TEMPLATE = "TEMPLATE"
+    RESOLUTION = "RESOLUTION"
+    OUTPUT = "OUTPUT"
+    WORST_ZONES, ALL_ZONES, NO_ZONE = range(3)
+
+    def flags(self) -> Qgis.ProcessingAlgorithmFlags:
+        """Layouts are scenes of Qt's: they live in the main thread."""
+        return QgsProcessingAlgorithm.flags(self) | Qgis.ProcessingAlgorithmFlag.NoThreading
+
+    def displayName(self) -> str:  # noqa: N802 - QGIS's name
+        """Name in the toolbox."""
+        return self.tr("Print the audit (PDF)")
+
+    def shortDescription(self) -> str:  # noqa: N802 - QGIS's name
+        """Tool tip in the toolbox."""
+        return self.tr("An audit as a PDF to hand round: key figures, maps and a page for each zone.")
+
+    def group(self) -> str:
+        """Group in the toolbox."""
+        return QCoreApplication.translate("BayCoverageAlgorithm", "Analysis")
+
+    def groupId(self) -> str:  # noqa: N802 - QGIS's name
+        """Identifier of the group."""
+        return "analyse"
+
+    def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802, ARG002 - QGIS's
+        """Declare parameters and outputs."""
+        whole = Qgis.ProcessingNumberParameterType.Integer
+        files = Qgis.ProcessingFileParameterBehavior.File
+        # Without a filter of endings: what is no GeoPackage is told in a sentence that says what is.
+        self.addParameter(QgsProcessingParameterFile(self.AUDIT, self.tr("Audit (the GeoPackage that it wrote)"), files))
+        choices = [self.tr("The worst zones"), self.tr("All zones with delivery points"), self.tr("No zone")]
+        self.addParameter(QgsProcessingParameterEnum(self.ZONE_PAGES, self.tr("Pages of zones"), choices, defaultValue=self.WORST_ZONES))
+        self.addParameter(QgsProcessingParameterNumber(self.WORST, self.tr("How many of the worst zones"), whole, _WORST, minValue=1))
+        maps = QgsProcessing.SourceType.TypeMapLayer
+        background = self.tr("Layers drawn under the maps (streets, a plan…)")
+        self.addParameter(QgsProcessingParameterMultipleLayers(self.BACKGROUND, background, maps, optional=True))
+        template = self.tr("Layout template, if not the plugin’s own")
+        self.add_advanced(QgsProcessingParameterFile(self.TEMPLATE, template, files, "qpt", optional=True))
+        resolution = self.tr("Resolution of images (dots per inch)")
+        self.add_advanced(QgsProcessingParameterNumber(self.RESOLUTION, resolution, whole, _RESOLUTION_DPI, minValue=50, maxValue=1200))
+        self.addParameter(QgsProcessingParameterFileDestination(self.OUTPUT, self.tr("Printed audit"), self.tr("PDF files (*.pdf)")))
+        self.addOutput(QgsProcessingOutputNumber("PAGES_OF_ZONES", self.tr("Pages of zones that were made")))
+
+    def compute(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        """Lay out, then export: what was at the destination stays until the new file is whole."""
+        from ..layers.audit_layout import ZONES_ALL, ZONES_NONE, audit_layout
+        from .results import Target, whole_or_nothing
+
+        output = self.parameterAsFileOutput(parameters, self.OUTPUT, context)
+        choice = self.parameterAsEnum(parameters, self.ZONE_PAGES, context)
+        worst = self.parameterAsInt(parameters, self.WORST, context)
+        project = QgsProject()  # never the user's
+        project.setTransformContext(context.transformContext())
+        layout = audit_layout(
+            project,
+            _own_copy(self.parameterAsFile(parameters, self.AUDIT, context), context),
+            self.parameterAsFile(parameters, self.TEMPLATE, context) or None,
+            self.parameterAsLayerList(parameters, self.BACKGROUND, context),
+            {self.ALL_ZONES: ZONES_ALL, self.NO_ZONE: ZONES_NONE}.get(choice, worst),
+        )
+        with whole_or_nothing(Target(Path(output), "")):
+            pages = self._export(layout, output, self.parameterAsInt(parameters, self.RESOLUTION, context), feedback)
+        return {self.OUTPUT: output, "PAGES_OF_ZONES": pages}
+
+    def _export(self, layout: QgsPrintLayout, output: str, resolution: int, feedback: QgsProcessingFeedback) -> int:
+        """Pages of zones that were made."""
+        settings = QgsLayoutExporter.PdfExportSettings()
+        settings.dpi = resolution
+        settings.textRenderFormat = Qgis.TextRenderFormat.AlwaysText  # searchable, and a fraction of the size of outlines
+        atlas = layout.atlas()
+        if not atlas.enabled():
+            feedback.setProgressText(self.tr("Page 1"))
+            result, cause = QgsLayoutExporter(layout).exportToPdf(output, settings), ""
+            pages = 0
+        else:
+            pages = atlas.updateFeatures()
+            with _Pages(feedback, pages, self.tr("Page {number} of {pages}")) as pacer:
+                result, cause = QgsLayoutExporter.exportToPdf(atlas, output, settings, pacer.feedback)
+        if feedback.isCanceled() or result == QgsLayoutExporter.ExportResult.Canceled:
+            raise CancelledError("Cancelled; nothing was written.")
+        if result != QgsLayoutExporter.ExportResult.Success or not Path(output).is_file():
+            raise OutputError("The result cannot be written: {cause}", cause=cause or output)
+        return int(pages)
+
+
+def _own_copy(path: str, context: QgsProcessingContext) -> str:
+    """A copy of the audit to draw from: QGIS writes into a GeoPackage that it reads, and one on a network drive may hold it up."""
+    from .results import copy_database
+
+    if not Path(path).is_file():
+        return path  # whoever opens it says so
+    copy = QgsProcessingUtils.generateTempFilename(Path(path).name, context)
+    try:
+        copy_database(Path(path), Path(copy))
+    except sqlite3.Error:
+        return path  # likewise
+    return copy
+
+
+class _Pages:
+    """QGIS's progress over the features of an atlas as ours over pages; Cancel goes the other way."""
+
+    def __init__(self, feedback: QgsProcessingFeedback, features: int, text: str) -> None:
+        self.feedback = QgsFeedback()
+        self._outer = feedback
+        self._features = features
+        self._text = text
+
+    def __enter__(self) -> _Pages:
+        self._outer.canceled.connect(self.feedback.cancel)
+        self.feedback.progressChanged.connect(self._show)
+        if self._outer.isCanceled():
+            self.feedback.cancel()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._outer.canceled.disconnect(self.feedback.cancel)
+        self.feedback.progressChanged.disconnect(self._show)
+
+    def _show(self, percent: float) -> None:
+        self._outer.setProgress(percent)
+        done = round(percent * self._features / 100)
+        self._outer.setProgressText(self._text.format(number=min(done, self._features) + 1, pages=self._features + 1))
