@@ -23,7 +23,6 @@ from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsExpressionContextUtils,
     QgsFillSymbol,
-    QgsLayoutFrame,
     QgsLayoutItem,
     QgsLayoutItemLabel,
     QgsLayoutItemLegend,
@@ -262,7 +261,8 @@ class Maker:
         self.label("zone_head", "[% @audit_title || ' – ' || @audit_day %]", (LEFT, 12, WIDTH, 5), 8.5, SOFT)
         self.label("zone_name", '[% "zone" %]', (LEFT, 17, WIDTH, 11), 19, BLUE, bold=True, middle=True)
         points, movements = written(NOT_COVERED[0], "count"), written(NOT_COVERED[1], "count")
-        values = f"'{{rank}}', to_string(@atlas_featurenumber), '{{zones}}', @audit_zones_ranked, '{{points}}', {points}, '{{movements}}', {movements}"
+        values = "'{rank}', to_string(@atlas_featurenumber), '{zones}', @audit_zones_ranked, "
+        values += f"'{{points}}', {points}, '{{movements}}', {movements}"
         self.label("zone_rank", f"[% replace(@audit_text_rank, map({values})) %]", (LEFT, 29, WIDTH, 6), 10)
         box = (LEFT, 38, WIDTH, 138)
         shown = self.map("zone_map", box)

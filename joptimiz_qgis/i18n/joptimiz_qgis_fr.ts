@@ -441,10 +441,6 @@
         <translation>Fichiers PDF (*.pdf)</translation>
     </message>
     <message>
-        <source>Page 1</source>
-        <translation>Page 1</translation>
-    </message>
-    <message>
         <source>Page {number} of {pages}</source>
         <translation>Page {number} sur {pages}</translation>
     </message>
@@ -471,6 +467,10 @@
     <message>
         <source>The worst zones</source>
         <translation>Les zones les moins bien couvertes</translation>
+    </message>
+    <message>
+        <source>Laying out</source>
+        <translation>Mise en page</translation>
     </message>
 </context>
 <context>

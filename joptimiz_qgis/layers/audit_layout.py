@@ -12,12 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
-    NULL,
     Qgis,
     QgsCentroidFillSymbolLayer,
     QgsCoordinateReferenceSystem,
-    QgsCoordinateTransform,
-    QgsCsException,
     QgsExpression,
     QgsExpressionContextUtils,
     QgsFeatureRequest,
@@ -26,10 +23,10 @@ from qgis.core import (
     QgsInvertedPolygonRenderer,
     QgsLayoutItemLegend,
     QgsLayoutItemMap,
-    QgsLayoutObject,
     QgsLegendRenderer,
     QgsLegendStyle,
     QgsMapLayer,
+    QgsMapLayerLegendUtils,
     QgsMarkerSymbol,
     QgsPathResolver,
     QgsPrintLayout,
@@ -50,7 +47,7 @@ from ..paths import AUDIT_LAYOUT
 from ..toolkit.errors import FileError
 from ..toolkit.messages import count, language
 from ..toolkit.palette import BAY_COLOUR
-from .audit import AuditFigures, audit_layers, figures
+from .audit import TABLE_PROPERTY, AuditFigures, audit_layers, figures
 from .gaps import COLOURS as GAP_COLOURS
 
 if TYPE_CHECKING:
@@ -63,6 +60,7 @@ _GAPS_TOLD = 4
 _LIMIT_COLOUR = "#8792a0"
 _VEIL = QColor(255, 255, 255, 150)
 _SMALL_POINT_MM = 0.8
+_IN_LEGEND = "joptimiz/legend"
 _MARGIN = 1.06  # of the extent of the overview
 # What is worst comes first: movements that no bay covers, points where movements are not known.
 _NOT_COVERED = 'coalesce("movements" - "movements_covered", "points" - "covered")'
@@ -252,8 +250,12 @@ def _fill_legend(legend: QgsLayoutItemLegend, layers: Sequence[QgsVectorLayer]) 
     root = legend.model().rootGroup()
     root.removeAllChildren()
     for layer in layers:
-        if layer.customProperty("joptimiz/legend", True):
-            QgsLegendRenderer.setNodeLegendStyle(root.addLayer(layer), QgsLegendStyle.Style.Hidden)
+        if layer.customProperty(_IN_LEGEND, True):
+            node = root.addLayer(layer)
+            QgsLegendRenderer.setNodeLegendStyle(node, QgsLegendStyle.Style.Hidden)
+            if layer.customProperty(TABLE_PROPERTY) == "gaps":  # whose rank would be taken from the zone of the page
+                QgsMapLayerLegendUtils.setLegendNodeCustomSymbol(node, 0, _gap_symbol(outlined=False, rank="1"))
+                legend.model().refreshLayerLegend(node)
     legend.adjustBoxSize()
 
 
@@ -323,7 +325,7 @@ def _overview_layers(layers: dict[str, QgsVectorLayer], zoned: bool) -> list[Qgs
         shown[-1].setSubsetString(f'"rank" <= {_GAPS_IN_OVERVIEW}')
     if zoned:
         return [*shown, _print_zones(layers["zones"])]
-    points = layers["coverage"].clone()
+    points = _print_points(layers["coverage"])
     for rule in points.renderer().rootRule().children():
         rule.symbol().setSize(_SMALL_POINT_MM)
         rule.symbol().symbolLayer(0).setStrokeStyle(0)
@@ -341,6 +343,16 @@ def _print_zones(zones: QgsVectorLayer) -> QgsVectorLayer:
     return made
 
 
+def _print_points(points: QgsVectorLayer) -> QgsVectorLayer:
+    """As on the screen; the class of points without distance only where there are some."""
+    made = points.clone()
+    classes = made.renderer().rootRule()
+    without = classes.children()[-1]
+    if not next(made.getFeatures(QgsFeatureRequest(QgsExpression(without.filterExpression())).setLimit(1)), None):
+        classes.removeChild(without)
+    return made
+
+
 def _zone_layers(layers: dict[str, QgsVectorLayer]) -> list[QgsVectorLayer]:
     """From the top: the zone's outline, gaps, a veil over the rest, bays, points, limits."""
     zones = layers.get("zones")
@@ -353,8 +365,8 @@ def _zone_layers(layers: dict[str, QgsVectorLayer]) -> list[QgsVectorLayer]:
         veil = QgsFillSymbol.createSimple({"outline_style": "no"})
         veil.setColor(_VEIL)
         shown.append(_copy(zones, "", QgsInvertedPolygonRenderer(_rules(veil, _OF_ATLAS))))
-        shown[-1].setCustomProperty("joptimiz/legend", False)
-    shown += [_print_bays(layers["bays"]), layers["coverage"]]
+        shown[-1].setCustomProperty(_IN_LEGEND, False)
+    shown += [_print_bays(layers["bays"]), _print_points(layers["coverage"])]
     if zones:
         shown.append(_copy(zones, _tr("Limits of the zones"), QgsSingleSymbolRenderer(_outline(_LIMIT_COLOUR, 0.25))))
     return shown
@@ -379,42 +391,42 @@ def _outline(colour: str, width: float) -> QgsFillSymbol:
 
 
 def _gap_renderer(outlined: bool) -> QgsSingleSymbolRenderer:
-    """A disc with the rank at the heart of the gap: drawn with it, so that no labels have to be placed on a thousand pages."""
-    colour = QColor(_GAP_COLOUR)
-    symbol = QgsFillSymbol.createSimple({"style": "no", "outline_color": _GAP_COLOUR, "outline_width": "0.5" if outlined else "0"})
-    if outlined:
-        pale = QColor(colour)
-        pale.setAlpha(40)
-        symbol.symbolLayer(0).setBrushStyle(1)
-        symbol.symbolLayer(0).setFillColor(pale)
-    else:
-        symbol.symbolLayer(0).setStrokeStyle(0)
-    disc = QgsSimpleMarkerSymbolLayer(Qgis.MarkerShape.Circle, 4, color=colour, strokeColor=QColor("#ffffff"))
-    disc.setStrokeWidth(0.3)
-    rank = QgsFontMarkerSymbolLayer("Open Sans", "1", 2.4, QColor("#ffffff"))
-    rank.dataDefinedProperties().setProperty(rank.Property.Character, QgsProperty.fromExpression('''coalesce(to_string("rank"), '1')'''))
-    rank.dataDefinedProperties().setProperty(rank.Property.Size, QgsProperty.fromExpression('CASE WHEN "rank" > 99 THEN 1.7 ELSE 2.4 END'))
-    mark = QgsMarkerSymbol()
-    mark.changeSymbolLayer(0, disc)
-    mark.appendSymbolLayer(rank)
-    centre = QgsCentroidFillSymbolLayer()
-    centre.setPointOnSurface(True)
-    centre.setSubSymbol(mark)
-    symbol.appendSymbolLayer(centre)
-    renderer = QgsSingleSymbolRenderer(symbol)
-    heaviest_last = QgsFeatureRequest.OrderBy([QgsFeatureRequest.OrderByClause('"rank"', False)])
-    renderer.setOrderBy(heaviest_last)
+    """The heaviest above the others."""
+    renderer = QgsSingleSymbolRenderer(_gap_symbol(outlined, '"rank"'))
+    renderer.setOrderBy(QgsFeatureRequest.OrderBy([QgsFeatureRequest.OrderByClause('"rank"', False)]))
     renderer.setOrderByEnabled(True)
     return renderer
 
 
+def _gap_symbol(outlined: bool, rank: str) -> QgsFillSymbol:
+    """A disc with the rank at the heart of the gap: drawn with it, so that no labels have to be placed on a thousand pages."""
+    colour, pale = QColor(_GAP_COLOUR), QColor(_GAP_COLOUR)
+    pale.setAlpha(40 if outlined else 0)
+    symbol = QgsFillSymbol.createSimple({"outline_color": _GAP_COLOUR, "outline_width": "0.5", "outline_style": "solid" if outlined else "no"})
+    symbol.symbolLayer(0).setFillColor(pale)
+    disc = QgsSimpleMarkerSymbolLayer(Qgis.MarkerShape.Circle, 4, color=colour, strokeColor=QColor("#ffffff"))
+    disc.setStrokeWidth(0.3)
+    text = QgsFontMarkerSymbolLayer("Open Sans", "1", 2.4, QColor("#ffffff"))
+    properties = text.dataDefinedProperties()
+    properties.setProperty(text.Property.Character, QgsProperty.fromExpression(f"to_string({rank})"))
+    properties.setProperty(text.Property.Size, QgsProperty.fromExpression(f"CASE WHEN {rank} > 99 THEN 1.7 ELSE 2.4 END"))
+    mark = QgsMarkerSymbol()
+    mark.changeSymbolLayer(0, disc)
+    mark.appendSymbolLayer(text)
+    centre = QgsCentroidFillSymbolLayer()
+    centre.setPointOnSurface(True)
+    centre.setSubSymbol(mark)
+    symbol.appendSymbolLayer(centre)
+    return symbol
+
+
 def _print_bays(bays: QgsVectorLayer) -> QgsVectorLayer:
     """Squares as in the report in HTML: full where the bay counts, hollow where it does not."""
-    kinds = [(_tr("Usable bay"), "coalesce(\"usable\", true)", BAY_COLOUR)]
+    kinds = [(_tr("Usable bay"), 'coalesce("usable", true)', BAY_COLOUR)]
     usable = bays.fields().indexOf("usable")
     if usable < 0:
         kinds = [(_tr("Delivery bay"), "", BAY_COLOUR)]
-    elif any(value is False or value == 0 for value in bays.uniqueValues(usable) if value is not None and value != NULL):
+    elif next(bays.getFeatures(QgsFeatureRequest(QgsExpression('NOT "usable"')).setLimit(1)), None):
         kinds.append((_tr("Bay that does not count"), 'NOT coalesce("usable", true)', "#ffffff"))
     root = QgsRuleBasedRenderer.Rule(None)
     for label, expression, fill in kinds:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -97,6 +99,7 @@ class CoveragePdfAlgorithm(JoptimizAlgorithm):
         output = self.parameterAsFileOutput(parameters, self.OUTPUT, context)
         choice = self.parameterAsEnum(parameters, self.ZONE_PAGES, context)
         worst = self.parameterAsInt(parameters, self.WORST, context)
+        feedback.setProgressText(self.tr("Laying out"))
         project = QgsProject()  # never the user's
         project.setTransformContext(context.transformContext())
         layout = audit_layout(
@@ -106,6 +109,8 @@ class CoveragePdfAlgorithm(JoptimizAlgorithm):
             self.parameterAsLayerList(parameters, self.BACKGROUND, context),
             {self.ALL_ZONES: ZONES_ALL, self.NO_ZONE: ZONES_NONE}.get(choice, worst),
         )
+        if feedback.isCanceled():
+            raise CancelledError("Cancelled; nothing was written.")
         with whole_or_nothing(Target(Path(output), "")):
             pages = self._export(layout, output, self.parameterAsInt(parameters, self.RESOLUTION, context), feedback)
         return {self.OUTPUT: output, "PAGES_OF_ZONES": pages}
@@ -117,13 +122,12 @@ class CoveragePdfAlgorithm(JoptimizAlgorithm):
         settings.textRenderFormat = Qgis.TextRenderFormat.AlwaysText  # searchable, and a fraction of the size of outlines
         atlas = layout.atlas()
         if not atlas.enabled():
-            feedback.setProgressText(self.tr("Page 1"))
             result, cause = QgsLayoutExporter(layout).exportToPdf(output, settings), ""
             pages = 0
         else:
             pages = atlas.updateFeatures()
-            with _Pages(feedback, pages, self.tr("Page {number} of {pages}")) as pacer:
-                result, cause = QgsLayoutExporter.exportToPdf(atlas, output, settings, pacer.feedback)
+            with _pages(feedback, pages, self.tr("Page {number} of {pages}")) as inner:
+                result, cause = QgsLayoutExporter.exportToPdf(atlas, output, settings, inner)
         if feedback.isCanceled() or result == QgsLayoutExporter.ExportResult.Canceled:
             raise CancelledError("Cancelled; nothing was written.")
         if result != QgsLayoutExporter.ExportResult.Success or not Path(output).is_file():
@@ -145,27 +149,21 @@ def _own_copy(path: str, context: QgsProcessingContext) -> str:
     return copy
 
 
-class _Pages:
-    """QGIS's progress over the features of an atlas as ours over pages; Cancel goes the other way."""
+@contextmanager
+def _pages(feedback: QgsProcessingFeedback, zones: int, text: str) -> Iterator[QgsFeedback]:
+    """QGIS's feedback of an atlas: its progress is shown as pages, and Cancel reaches it."""
+    inner = QgsFeedback()
 
-    def __init__(self, feedback: QgsProcessingFeedback, features: int, text: str) -> None:
-        self.feedback = QgsFeedback()
-        self._outer = feedback
-        self._features = features
-        self._text = text
+    def show(percent: float) -> None:
+        feedback.setProgress(percent)
+        feedback.setProgressText(text.format(number=min(round(percent * zones / 100), zones) + 1, pages=zones + 1))
 
-    def __enter__(self) -> _Pages:
-        self._outer.canceled.connect(self.feedback.cancel)
-        self.feedback.progressChanged.connect(self._show)
-        if self._outer.isCanceled():
-            self.feedback.cancel()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._outer.canceled.disconnect(self.feedback.cancel)
-        self.feedback.progressChanged.disconnect(self._show)
-
-    def _show(self, percent: float) -> None:
-        self._outer.setProgress(percent)
-        done = round(percent * self._features / 100)
-        self._outer.setProgressText(self._text.format(number=min(done, self._features) + 1, pages=self._features + 1))
+    inner.progressChanged.connect(show)
+    feedback.canceled.connect(inner.cancel)
+    if feedback.isCanceled():
+        inner.cancel()
+    try:
+        yield inner
+    finally:
+        inner.progressChanged.disconnect(show)
+        feedback.canceled.disconnect(inner.cancel)
