@@ -227,12 +227,13 @@ class Maker:
 
     def overview(self) -> None:
         """Page 1: what was found, where, and how it was measured."""
-        self.label("day", "[% @audit_day %]", (LEFT, 12, WIDTH, 5), 8.5, SOFT)
-        self.label("title", "[% @audit_title %]", (LEFT, 17, WIDTH, 11), 21, BLUE, bold=True, middle=True)
-        self.label("lead", "[% @audit_lead %]", (LEFT, 30, WIDTH, 12), 11.5)
-        self._cards(44)
-        box = (LEFT, 91, WIDTH, 116)
-        self.label("map_title", "[% @audit_text_overview %]", (LEFT, 85, WIDTH, 5), 9, BLUE, bold=True)
+        self.label("day", "[% @audit_day %]", (LEFT, 10, WIDTH, 5), 8.5, SOFT)
+        # Two lines of a title fit above the lead; one stands at the foot of its box.
+        self.label("title", "[% @audit_title %]", (LEFT, 14.5, WIDTH, 18), 19, BLUE, bold=True, bottom=True)
+        self.label("lead", "[% @audit_lead %]", (LEFT, 34.5, WIDTH, 11), 11.5)
+        self._cards(46.5)
+        box = (LEFT, 93, WIDTH, 114.5)
+        self.label("map_title", "[% @audit_text_overview %]", (LEFT, 87.5, WIDTH, 5), 9, BLUE, bold=True)
         shown = self.map("overview_map", box)
         self.furniture("overview", shown, box)
         self.legend("overview_legend", shown, (LEFT, 208.5, WIDTH, 10), 4)
@@ -258,12 +259,12 @@ class Maker:
 
     def zone(self) -> None:
         """Page 2: one zone of the atlas."""
-        self.label("zone_head", "[% @audit_title || ' – ' || @audit_day %]", (LEFT, 12, WIDTH, 5), 8.5, SOFT)
-        self.label("zone_name", '[% "zone" %]', (LEFT, 17, WIDTH, 11), 19, BLUE, bold=True, middle=True)
+        self.label("zone_head", "[% @audit_title || ' – ' || @audit_day %]", (LEFT, 10, WIDTH, 5), 8.5, SOFT)
+        self.label("zone_name", '[% "zone" %]', (LEFT, 14.5, WIDTH, 15), 16, BLUE, bold=True, bottom=True)
         points, movements = written(NOT_COVERED[0], "count"), written(NOT_COVERED[1], "count")
         values = "'{rank}', to_string(@atlas_featurenumber), '{zones}', @audit_zones_ranked, "
         values += f"'{{points}}', {points}, '{{movements}}', {movements}"
-        self.label("zone_rank", f"[% replace(@audit_text_rank, map({values})) %]", (LEFT, 29, WIDTH, 6), 10)
+        self.label("zone_rank", f"[% replace(@audit_text_rank, map({values})) %]", (LEFT, 31, WIDTH, 6), 10)
         box = (LEFT, 38, WIDTH, 138)
         shown = self.map("zone_map", box)
         shown.setAtlasDriven(True)

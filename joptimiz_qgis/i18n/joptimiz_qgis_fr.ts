@@ -170,6 +170,10 @@
         <source>Rank {rank} of {zones} – not covered: delivery points, {points}; movements per week, {movements}</source>
         <translation>Rang {rank} sur {zones} – non couverts : points de livraison, {points} ; mouvements par semaine, {movements}</translation>
     </message>
+    <message>
+        <source>delivery points, {points}</source>
+        <translation>points de livraison, {points}</translation>
+    </message>
 </context>
 <context>
     <name>BayCoverageAlgorithm</name>

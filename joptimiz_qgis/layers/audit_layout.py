@@ -47,7 +47,7 @@ from ..paths import AUDIT_LAYOUT
 from ..toolkit.errors import FileError
 from ..toolkit.messages import count, language
 from ..toolkit.palette import BAY_COLOUR
-from .audit import TABLE_PROPERTY, AuditFigures, audit_layers, figures
+from .audit import TABLE_PROPERTY, AuditFigures, Labelled, audit_layers, figures
 from .gaps import COLOURS as GAP_COLOURS
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ _GAPS_IN_OVERVIEW = 10
 _GAPS_TOLD = 4
 _LIMIT_COLOUR = "#8792a0"
 _VEIL = QColor(255, 255, 255, 150)
-_SMALL_POINT_MM = 0.8
+_SMALL_POINT_MM = 1.1
 _IN_LEGEND = "joptimiz/legend"
 _MARGIN = 1.06  # of the extent of the overview
 # What is worst comes first: movements that no bay covers, points where movements are not known.
@@ -149,10 +149,10 @@ def layout_variables(said: AuditFigures, layers: dict[str, QgsVectorLayer], page
         "audit_title": said.title,
         "audit_day": _tr("Audit of {day}").format(day=said.day),
         "audit_lead": said.lead,
-        "audit_method": "\n".join(f"• {text}" for text in said.method),
-        "audit_parameters": "\n".join(f"• {_pair(shown.label, shown.value)}" for shown in said.parameters),
-        "audit_notes": "\n".join(f"• {text}" for text in said.notes),
-        "audit_sources": _pair(_tr("Sources"), ", ".join(said.sources)),
+        "audit_method": _list([*said.method, *map(_pair, said.walking)]),
+        "audit_parameters": _list([*map(_pair, said.parameters), *_outside(layers.get("zones"))]),
+        "audit_notes": _list(said.notes),
+        "audit_sources": _pair(Labelled(_tr("Sources"), ", ".join(said.sources))),
         "audit_zones": pages,
         **_gaps_of_zones(layers),
         "audit_zones_ranked": count(ranked),
@@ -185,8 +185,20 @@ def _gaps_of_zones(layers: dict[str, QgsVectorLayer]) -> dict[str, str]:
     }
 
 
-def _pair(label: str, value: str) -> str:
-    return f"{label}\u202f: {value}" if language() == "fr" else f"{label}: {value}"
+def _outside(zones: QgsVectorLayer | None) -> list[str]:
+    """What the page of no zone counts: rows without an outline."""
+    if zones is None:
+        return []
+    rows = zones.getFeatures(QgsFeatureRequest(QgsExpression('"points" > 0 AND $geometry IS NULL')))
+    return [_pair(Labelled(row["zone"], _tr("delivery points, {points}").format(points=count(row["points"])))) for row in rows]
+
+
+def _list(texts: Sequence[str]) -> str:
+    return "\n".join(f"• {text}" for text in texts)
+
+
+def _pair(shown: Labelled) -> str:
+    return f"{shown.label}\u202f: {shown.value}" if language() == "fr" else f"{shown.label}: {shown.value}"
 
 
 def _words(moved: bool, zoned: bool, gaps: bool) -> dict[str, str]:
