@@ -79,7 +79,8 @@ def audit_layout(
     Parameters
     ----------
     project : QgsProject
-        An empty one, of which nothing else is made: it gets the layers and the CRS. It must outlive the layout.
+        An empty one, of which nothing else is made: it gets the layers, the CRS and the layout, which
+        ends with it.
     path : str or Path
         The GeoPackage that an audit wrote.
     template : str or Path, optional
@@ -99,6 +100,8 @@ def audit_layout(
     layers = audit_layers(path)
     layout = QgsPrintLayout(project)
     _load(layout, Path(template or AUDIT_LAYOUT))
+    layout.setName(said.title)
+    project.layoutManager().addLayout(layout)  # which then ends before the project does, whoever still refers to either
     project.setCrs(_crs(said, layers))
     project.setEllipsoid(project.crs().ellipsoidAcronym())
     zones = layers.get("zones")
@@ -181,7 +184,7 @@ def _gaps_of_zones(layers: dict[str, QgsVectorLayer]) -> dict[str, str]:
                 touching.setdefault(str(zone.id()), []).append(f"{gap['rank']}. {gap['label']}")
     return {
         "audit_zone_gaps": json.dumps({zone: len(found) for zone, found in touching.items()}),
-        "audit_zone_heaviest": json.dumps({zone: "\n".join(found[:_GAPS_TOLD]) for zone, found in touching.items()}),
+        "audit_zone_heaviest": json.dumps({zone: "\n".join([*found[:_GAPS_TOLD], *found[_GAPS_TOLD:] and "…"]) for zone, found in touching.items()}),
     }
 
 
@@ -224,7 +227,7 @@ def _words(moved: bool, zoned: bool, gaps: bool) -> dict[str, str]:
         "bays": _tr("Usable bays"),
         "points_per_bay": _tr("Delivery points per usable bay"),
         "gaps": _tr("Gaps of the coverage"),
-        "gaps_here": _tr("Gaps that touch this zone: {gaps}. The heaviest:"),
+        "gaps_here": _tr("Gaps that touch this zone: {gaps}, by rank:"),
         "no_gap": _tr("No gap touches this zone."),
     }
 
@@ -345,9 +348,11 @@ def _overview_layers(layers: dict[str, QgsVectorLayer], zoned: bool) -> list[Qgs
 
 
 def _print_zones(zones: QgsVectorLayer) -> QgsVectorLayer:
-    """Classes in percent: of what, the title of the map says."""
+    """Classes in percent (of what, the title of the map says); where zones overlap, the smaller is seen."""
     made = zones.clone()
     renderer = made.renderer()
+    renderer.setOrderBy(QgsFeatureRequest.OrderBy([QgsFeatureRequest.OrderByClause("$area", False)]))
+    renderer.setOrderByEnabled(True)
     for number, shown in enumerate(renderer.ranges()):
         if shown.lowerValue() >= 0:
             low, high = round(100 * shown.lowerValue()), round(100 * shown.upperValue())

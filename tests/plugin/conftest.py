@@ -25,6 +25,7 @@ ALGORITHMS = (
     "joptimiz:baycoverage",
     "joptimiz:coveragebyzone",
     "joptimiz:coveragegaps",
+    "joptimiz:coveragepdf",
     "joptimiz:importbays",
     "joptimiz:importdeliverypoints",
 )

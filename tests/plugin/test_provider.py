@@ -15,6 +15,7 @@ GROUPS = {
     "baycoverage": "analyse",
     "coveragebyzone": "analyse",
     "coveragegaps": "analyse",
+    "coveragepdf": "analyse",
     "importbays": "import",
     "importdeliverypoints": "import",
 }
@@ -24,6 +25,7 @@ NAMES = {
         "baycoverage": ("Coverage of delivery points by bays", "Analysis"),
         "coveragebyzone": ("Coverage by zone and by category", "Analysis"),
         "coveragegaps": ("Gaps of the coverage", "Analysis"),
+        "coveragepdf": ("Print the audit (PDF)", "Analysis"),
         "importbays": ("Import delivery bays", "Import"),
         "importdeliverypoints": ("Import delivery points", "Import"),
     },
@@ -31,6 +33,7 @@ NAMES = {
         "baycoverage": ("Couverture des points de livraison par les aires", "Analyse"),
         "coveragebyzone": ("Couverture par zone et par catégorie", "Analyse"),
         "coveragegaps": ("Lacunes de la couverture", "Analyse"),
+        "coveragepdf": ("Imprimer l’audit (PDF)", "Analyse"),
         "importbays": ("Importer des aires de livraison", "Import"),
         "importdeliverypoints": ("Importer des points de livraison", "Import"),
     },
@@ -39,6 +42,7 @@ PARAMETERS = {
     "baycoverage": ["POINTS", "BAYS", *COVERING],
     "coveragebyzone": ["POINTS", "BAYS", "ZONES", "ZONE_FIELD", "CATEGORY", "MOVEMENTS", *COVERING, "BY_CATEGORY"],
     "coveragegaps": ["POINTS", "BAYS", "MOVEMENTS", "CATEGORY", "RADIUS", "MINIMUM", *COVERING],
+    "coveragepdf": ["AUDIT", "ZONE_PAGES", "WORST", "BACKGROUND", "TEMPLATE", "RESOLUTION", "OUTPUT"],
     "importbays": ["INPUT", "MAPPING", "CRS", "OUTPUT", "REJECTS"],
     "importdeliverypoints": ["INPUT", "CRS", "OUTPUT", "REJECTS"],
 }
@@ -46,10 +50,11 @@ OUTPUTS = {
     "baycoverage": {"OUTPUT", "POINTS_COUNT", "COVERED_COUNT", "SHARE_POINTS", "MEDIAN_DISTANCE", "BAYS_COUNT", "BAYS_USABLE"},
     "coveragebyzone": {"OUTPUT", "BY_CATEGORY", "ZONES_COUNT", "POINTS_COUNT", "COVERED_COUNT", "SHARE_POINTS", "SHARE_MOVEMENTS", "POINTS_OUTSIDE"},
     "coveragegaps": {"OUTPUT", "GAPS_COUNT", "POINTS_IN_GAPS", "UNCOVERED_COUNT", "LARGEST_GAP_POINTS"},
+    "coveragepdf": {"OUTPUT", "PAGES_OF_ZONES"},
     "importbays": {"OUTPUT", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "MAPPING_USED"},
     "importdeliverypoints": {"OUTPUT", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED"},
 }
-ADVANCED = {"BANDS", "MAPPING", "POINTS_CRS", "BAYS_CRS", "CRS"}
+ADVANCED = {"BANDS", "MAPPING", "POINTS_CRS", "BAYS_CRS", "CRS", "TEMPLATE", "RESOLUTION"}
 
 
 @pytest.fixture(params=["en", "fr"])
@@ -132,7 +137,7 @@ def test_nothing_of_qgis_is_hidden_by_a_method_of_ours(provider, identifier):
     """QGIS calls `run` and its like on our object: `processing.run` fails where a method of ours bears the name."""
     from qgis.core import QgsProcessingAlgorithm
 
-    virtual = {"createInstance", "name", "displayName", "shortDescription", "shortHelpString", "icon", "group", "groupId", "tr", "initAlgorithm", "processAlgorithm", "checkParameterValues"}
+    virtual = {"createInstance", "name", "displayName", "shortDescription", "shortHelpString", "icon", "group", "groupId", "flags", "tr", "initAlgorithm", "processAlgorithm", "checkParameterValues"}
     ours = {name for kind in type(algorithm(identifier)).__mro__ if kind.__module__.startswith("joptimiz_qgis") for name in vars(kind)}
     hidden = {name for name in ours & set(dir(QgsProcessingAlgorithm)) if not name.startswith("__")}
     assert hidden <= virtual
