@@ -10,6 +10,7 @@ ICONS = RESOURCES / "icons"
 HELP = RESOURCES / "help"
 SAMPLE = RESOURCES / "sample"
 TRANSLATIONS = PLUGIN_FOLDER / "i18n"
+AUDIT_LAYOUT = RESOURCES / "layouts" / "audit.qpt"
 
 
 def icon_path(name: str) -> str:

@@ -200,6 +200,137 @@
     </message>
 </context>
 <context>
+    <name>AuditLayout</name>
+    <message>
+        <source>Audit of {day}</source>
+        <translation>Audit du {day}</translation>
+    </message>
+    <message>
+        <source>Bay that does not count</source>
+        <translation>Aire qui ne compte pas</translation>
+    </message>
+    <message>
+        <source>Delivery bay</source>
+        <translation>Aire de livraison</translation>
+    </message>
+    <message>
+        <source>Delivery bays</source>
+        <translation>Aires de livraison</translation>
+    </message>
+    <message>
+        <source>Delivery points</source>
+        <translation>Points de livraison</translation>
+    </message>
+    <message>
+        <source>Delivery points covered</source>
+        <translation>Points de livraison couverts</translation>
+    </message>
+    <message>
+        <source>Delivery points per usable bay</source>
+        <translation>Points de livraison par aire utilisable</translation>
+    </message>
+    <message>
+        <source>Delivery points, covered or not</source>
+        <translation>Points de livraison, couverts ou non</translation>
+    </message>
+    <message>
+        <source>Figures</source>
+        <translation>Chiffres</translation>
+    </message>
+    <message>
+        <source>Gap, by rank</source>
+        <translation>Lacune, par rang</translation>
+    </message>
+    <message>
+        <source>Gaps of the coverage</source>
+        <translation>Lacunes de la couverture</translation>
+    </message>
+    <message>
+        <source>Gaps that touch this zone: {gaps}, by rank:</source>
+        <translation>Lacunes qui touchent la zone : {gaps}, par rang :</translation>
+    </message>
+    <message>
+        <source>Limits of the zones</source>
+        <translation>Limites des zones</translation>
+    </message>
+    <message>
+        <source>Made by JOPTIMIZ</source>
+        <translation>Réalisé avec JOPTIMIZ</translation>
+    </message>
+    <message>
+        <source>Median distance to a usable bay</source>
+        <translation>Distance médiane à une aire utilisable</translation>
+    </message>
+    <message>
+        <source>Method and limits</source>
+        <translation>Méthode et limites</translation>
+    </message>
+    <message>
+        <source>Movements covered</source>
+        <translation>Mouvements couverts</translation>
+    </message>
+    <message>
+        <source>Movements per week</source>
+        <translation>Mouvements par semaine</translation>
+    </message>
+    <message>
+        <source>No gap touches this zone.</source>
+        <translation>Aucune lacune ne touche la zone.</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>Paramètres</translation>
+    </message>
+    <message>
+        <source>Rank {rank} of {zones} – not covered: delivery points, {points}</source>
+        <translation>Rang {rank} sur {zones} – non couverts : points de livraison, {points}</translation>
+    </message>
+    <message>
+        <source>Rank {rank} of {zones} – not covered: delivery points, {points}; movements per week, {movements}</source>
+        <translation>Rang {rank} sur {zones} – non couverts : points de livraison, {points} ; mouvements par semaine, {movements}</translation>
+    </message>
+    <message>
+        <source>Share of the delivery points covered, by zone</source>
+        <translation>Part des points de livraison couverts, par zone</translation>
+    </message>
+    <message>
+        <source>Sources</source>
+        <translation>Sources</translation>
+    </message>
+    <message>
+        <source>This zone</source>
+        <translation>Zone</translation>
+    </message>
+    <message>
+        <source>This zone (green) and the whole (grey)</source>
+        <translation>La zone (vert) et l’ensemble (gris)</translation>
+    </message>
+    <message>
+        <source>Usable bay</source>
+        <translation>Aire utilisable</translation>
+    </message>
+    <message>
+        <source>Usable bays</source>
+        <translation>Aires utilisables</translation>
+    </message>
+    <message>
+        <source>Whole</source>
+        <translation>Ensemble</translation>
+    </message>
+    <message>
+        <source>delivery points, {points}</source>
+        <translation>points de livraison, {points}</translation>
+    </message>
+    <message>
+        <source>{low} to {high}%</source>
+        <translation>{low} à {high} %</translation>
+    </message>
+    <message>
+        <source>{map}; the {gaps} heaviest gaps by rank</source>
+        <translation>{map} ; les {gaps} lacunes les plus chargées, par rang</translation>
+    </message>
+</context>
+<context>
     <name>AuditPdf</name>
     <message>
         <source>Cancel</source>
@@ -546,6 +677,73 @@
     <message>
         <source>No distance</source>
         <translation>Sans distance</translation>
+    </message>
+</context>
+<context>
+    <name>CoveragePdfAlgorithm</name>
+    <message>
+        <source>All zones with delivery points</source>
+        <translation>Toutes les zones qui ont des points de livraison</translation>
+    </message>
+    <message>
+        <source>An audit as a PDF to hand round: key figures, maps and a page for each zone.</source>
+        <translation>Un audit en PDF, à remettre : chiffres clés, cartes et une page par zone.</translation>
+    </message>
+    <message>
+        <source>Audit (the GeoPackage that it wrote)</source>
+        <translation>Audit (le GeoPackage qu’il a écrit)</translation>
+    </message>
+    <message>
+        <source>How many of the worst zones</source>
+        <translation>Nombre de zones les moins bien couvertes</translation>
+    </message>
+    <message>
+        <source>Layers drawn under the maps (streets, a plan…)</source>
+        <translation>Couches dessinées sous les cartes (rues, plan…)</translation>
+    </message>
+    <message>
+        <source>Laying out</source>
+        <translation>Mise en page</translation>
+    </message>
+    <message>
+        <source>Layout template, if not the plugin’s own</source>
+        <translation>Modèle de mise en page, si ce n’est pas celui de l’extension</translation>
+    </message>
+    <message>
+        <source>No zone</source>
+        <translation>Aucune zone</translation>
+    </message>
+    <message>
+        <source>PDF files (*.pdf)</source>
+        <translation>Fichiers PDF (*.pdf)</translation>
+    </message>
+    <message>
+        <source>Page {number} of {pages}</source>
+        <translation>Page {number} sur {pages}</translation>
+    </message>
+    <message>
+        <source>Pages of zones</source>
+        <translation>Pages de zones</translation>
+    </message>
+    <message>
+        <source>Pages of zones that were made</source>
+        <translation>Pages de zones réalisées</translation>
+    </message>
+    <message>
+        <source>Print the audit (PDF)</source>
+        <translation>Imprimer l’audit (PDF)</translation>
+    </message>
+    <message>
+        <source>Printed audit</source>
+        <translation>Audit imprimé</translation>
+    </message>
+    <message>
+        <source>Resolution of images (dots per inch)</source>
+        <translation>Résolution des images (points par pouce)</translation>
+    </message>
+    <message>
+        <source>The worst zones</source>
+        <translation>Les zones les moins bien couvertes</translation>
     </message>
 </context>
 <context>

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
 
+from osgeo import gdal
 from qgis.core import (
-    NULL,
     QgsCoordinateTransform,
     QgsCsException,
     QgsFeatureRequest,
-    QgsProviderRegistry,
     QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QCoreApplication
@@ -32,6 +29,7 @@ if TYPE_CHECKING:
 TABLE_PROPERTY = "joptimiz/audit_table"
 """Custom property of each layer of an audit: the name of its table (``coverage``, ``gaps``…)."""
 
+_COLUMNS = ("part", "name", "label", "text", "value")
 _NEEDED = ("coverage", "bays", "figures")
 _FROM_TOP = ("gaps", "bays", "coverage", "zones", "categories", "week")  # figures are for panels and pages, not for the tree
 _MANY_BAYS = 500
@@ -96,8 +94,7 @@ def figures(path: str | Path) -> AuditFigures:
     FileError
         The file is missing, or not that of an audit.
     """
-    _require_audit(path)
-    rows = list(_rows(_table(path, "figures")))
+    rows = _read(path)
     numbers = {row["name"]: float(row["value"]) for row in rows if row["part"] == "figure" and row["value"] is not None}
     bands = next((row["text"] for row in rows if row["part"] == "figure" and row["name"] == "bands"), "")
     if "max_distance_m" not in numbers or not bands:
@@ -234,13 +231,30 @@ def _style_week(layer: QgsVectorLayer) -> None:
 # -- the file --------------------------------------------------------------------------------------------------------
 
 
-def _require_audit(path: str | Path) -> None:
+def _read(path: str | Path) -> list[dict[str, Any]]:
+    """Rows of the table of figures.
+
+    By OGR, read only: QGIS changes the journal of a GeoPackage that it opens and closes, under the hands of layers that are open.
+    """
     if not Path(path).is_file():
         raise FileError("The file “{path}” does not exist. Give the GeoPackage that an audit wrote.", path=path)
-    present = _tables(path)
+    dataset = _dataset(path)
     for name in _NEEDED:
-        if name not in present:
+        if dataset is None or dataset.GetLayerByName(name) is None:
             raise _not_an_audit(path, name)
+    table = dataset.GetLayerByName("figures")
+    definition = table.GetLayerDefn()
+    present = {definition.GetFieldDefn(number).GetName() for number in range(definition.GetFieldCount())}
+    if not present.issuperset(_COLUMNS):
+        raise _not_an_audit(path, "figures")
+    return [{name: row.GetField(name) for name in _COLUMNS} for row in table]
+
+
+def _dataset(path: str | Path) -> Any:
+    try:
+        return gdal.OpenEx(str(path), gdal.OF_VECTOR | gdal.OF_READONLY, allowed_drivers=["GPKG"])
+    except RuntimeError:  # where someone else in this QGIS has asked GDAL for exceptions
+        return None
 
 
 def _not_an_audit(path: str | Path, table: str) -> FileError:
@@ -253,7 +267,8 @@ def _not_an_audit(path: str | Path, table: str) -> FileError:
 
 
 def _tables(path: str | Path) -> set[str]:
-    return {str(table.name()) for table in QgsProviderRegistry.instance().querySublayers(str(path))}
+    dataset = _dataset(path)
+    return {dataset.GetLayer(number).GetName() for number in range(dataset.GetLayerCount())}
 
 
 def _table(path: str | Path, name: str) -> QgsVectorLayer:
@@ -261,18 +276,6 @@ def _table(path: str | Path, name: str) -> QgsVectorLayer:
     if not layer.isValid():
         raise _not_an_audit(path, name)
     return layer
-
-
-def _rows(layer: QgsVectorLayer) -> Iterator[dict[str, Any]]:
-    names = ("part", "name", "label", "text", "value")
-    if not set(names) <= set(layer.fields().names()):
-        return
-    for feature in layer.getFeatures():
-        yield {name: _plain(feature[name]) for name in names}
-
-
-def _plain(value: Any) -> Any:
-    return None if value is None or value == NULL or (isinstance(value, float) and math.isnan(value)) else value
 
 
 def _texts(rows: list[dict[str, Any]], part: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from ..paths import icon_path
 from .bay_coverage import BayCoverageAlgorithm
 from .coverage_by_zone import CoverageByZoneAlgorithm
 from .coverage_gaps import CoverageGapsAlgorithm
+from .coverage_pdf import CoveragePdfAlgorithm
 from .coverage_report import CoverageReportAlgorithm
 from .import_bays import ImportBaysAlgorithm
 from .import_delivery_points import ImportDeliveryPointsAlgorithm
@@ -20,6 +21,7 @@ ALGORITHMS = (
     CoverageByZoneAlgorithm,
     CoverageGapsAlgorithm,
     CoverageReportAlgorithm,
+    CoveragePdfAlgorithm,
 )
 
 

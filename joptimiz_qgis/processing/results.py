@@ -120,15 +120,15 @@ def _database_kept(path: Path) -> Iterator[None]:
     """A GeoPackage that gets one table more; all its tables come back as they were where that fails."""
     with tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=path.parent) as folder:
         before = Path(folder) / path.name
-        _copy_database(path, before)
+        copy_database(path, before)
         try:
             yield
         except BaseException:
-            _copy_database(before, path)
+            copy_database(before, path)
             raise
 
 
-def _copy_database(source: Path, target: Path) -> None:
+def copy_database(source: Path, target: Path) -> None:
     """By SQLite's own backup, which sees to the locks and the logs of layers that are open in QGIS."""
     with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
         old.backup(new)

@@ -26,6 +26,7 @@ ALGORITHMS = (
     "joptimiz:coveragebyzone",
     "joptimiz:coveragegaps",
     "joptimiz:coveragereport",
+    "joptimiz:coveragepdf",
     "joptimiz:importbays",
     "joptimiz:importdeliverypoints",
 )

@@ -16,6 +16,7 @@ GROUPS = {
     "coveragebyzone": "analyse",
     "coveragegaps": "analyse",
     "coveragereport": "analyse",
+    "coveragepdf": "analyse",
     "importbays": "import",
     "importdeliverypoints": "import",
 }
@@ -28,6 +29,7 @@ NAMES = {
         "coveragebyzone": ("Coverage by zone and by category", "Analysis"),
         "coveragegaps": ("Gaps of the coverage", "Analysis"),
         "coveragereport": ("Audit of the delivery bays, with report", "Analysis"),
+        "coveragepdf": ("Print the audit (PDF)", "Analysis"),
         "importbays": ("Import delivery bays", "Import"),
         "importdeliverypoints": ("Import delivery points", "Import"),
     },
@@ -36,6 +38,7 @@ NAMES = {
         "coveragebyzone": ("Couverture par zone et par catégorie", "Analyse"),
         "coveragegaps": ("Manques de la couverture", "Analyse"),
         "coveragereport": ("Audit des aires de livraison, avec rapport", "Analyse"),
+        "coveragepdf": ("Imprimer l’audit (PDF)", "Analyse"),
         "importbays": ("Importer des aires de livraison", "Import"),
         "importdeliverypoints": ("Importer des points de livraison", "Import"),
     },
@@ -48,6 +51,7 @@ PARAMETERS = {
         "POINTS", "BAYS", "ZONES", "ZONE_FIELD", "CATEGORY", "TITLE", *COVERING, "RADIUS", "MINIMUM", *MOVEMENTS, *WALKING, "LANGUAGE",
         "REPORT", "AUDIT",
     ],
+    "coveragepdf": ["AUDIT", "ZONE_PAGES", "WORST", "BACKGROUND", "TEMPLATE", "RESOLUTION", "OUTPUT"],
     "importbays": ["INPUT", "MAPPING", "CRS", "OUTPUT", "REJECTS"],
     "importdeliverypoints": ["INPUT", "CRS", "OUTPUT", "REJECTS"],
 }
@@ -58,6 +62,7 @@ OUTPUTS = {
     },
     "coveragebyzone": {"OUTPUT", "BY_CATEGORY", "ZONES_COUNT", "POINTS_COUNT", "COVERED_COUNT", "SHARE_POINTS", "SHARE_MOVEMENTS", "POINTS_OUTSIDE"},
     "coveragegaps": {"OUTPUT", "GAPS_COUNT", "POINTS_IN_GAPS", "UNCOVERED_COUNT", "LARGEST_GAP_POINTS"},
+    "coveragepdf": {"OUTPUT", "PAGES_OF_ZONES"},
     "coveragereport": {
         "REPORT", "AUDIT", "COVERAGE", "BAYS", "ZONES", "CATEGORIES", "GAPS", "WEEK", "POINTS_COUNT", "COVERED_COUNT", "SHARE_POINTS",
         "SHARE_MOVEMENTS", "BAYS_USABLE", "GAPS_COUNT",
@@ -65,7 +70,7 @@ OUTPUTS = {
     "importbays": {"OUTPUT", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "MAPPING_USED"},
     "importdeliverypoints": {"OUTPUT", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED"},
 }
-ADVANCED = {"BANDS", "MAPPING", "POINTS_CRS", "BAYS_CRS", "CRS", "VEHICLE_LENGTH", "STOP_MINUTES", "LANGUAGE", *MOVEMENTS, *WALKING}
+ADVANCED = {"BANDS", "MAPPING", "POINTS_CRS", "BAYS_CRS", "CRS", "VEHICLE_LENGTH", "STOP_MINUTES", "LANGUAGE", "TEMPLATE", "RESOLUTION", *MOVEMENTS, *WALKING}
 
 
 @pytest.fixture(params=["en", "fr"])
@@ -149,7 +154,7 @@ def test_nothing_of_qgis_is_hidden_by_a_method_of_ours(provider, identifier):
     """QGIS calls `run` and its like on our object: `processing.run` fails where a method of ours bears the name."""
     from qgis.core import QgsProcessingAlgorithm
 
-    virtual = {"createInstance", "name", "displayName", "shortDescription", "shortHelpString", "icon", "group", "groupId", "tr", "initAlgorithm", "processAlgorithm", "checkParameterValues"}
+    virtual = {"createInstance", "name", "displayName", "shortDescription", "shortHelpString", "icon", "group", "groupId", "flags", "tr", "initAlgorithm", "processAlgorithm", "checkParameterValues"}
     ours = {name for kind in type(algorithm(identifier)).__mro__ if kind.__module__.startswith("joptimiz_qgis") for name in vars(kind)}
     hidden = {name for name in ours & set(dir(QgsProcessingAlgorithm)) if not name.startswith("__")}
     assert hidden <= virtual
