@@ -239,15 +239,15 @@
     </message>
     <message>
         <source>Gap, by rank</source>
-        <translation>Lacune, par rang</translation>
+        <translation>Manque, par rang</translation>
     </message>
     <message>
         <source>Gaps of the coverage</source>
-        <translation>Lacunes de la couverture</translation>
+        <translation>Manques de la couverture</translation>
     </message>
     <message>
         <source>Gaps that touch this zone: {gaps}, by rank:</source>
-        <translation>Lacunes qui touchent la zone : {gaps}, par rang :</translation>
+        <translation>Manques qui touchent la zone : {gaps}, par rang :</translation>
     </message>
     <message>
         <source>Limits of the zones</source>
@@ -275,7 +275,7 @@
     </message>
     <message>
         <source>No gap touches this zone.</source>
-        <translation>Aucune lacune ne touche la zone.</translation>
+        <translation>Aucun manque ne touche la zone.</translation>
     </message>
     <message>
         <source>Parameters</source>
@@ -327,7 +327,7 @@
     </message>
     <message>
         <source>{map}; the {gaps} heaviest gaps by rank</source>
-        <translation>{map} ; les {gaps} lacunes les plus chargées, par rang</translation>
+        <translation>{map} ; les {gaps} manques les plus chargés, par rang</translation>
     </message>
 </context>
 <context>
