@@ -1,6 +1,7 @@
 """Measure, print a table, write docs/benchmarks.md; exit code 1 where the plugin is slower than it may be.
 
 python -m benchmarks [coverage] [--size city] [--runs N]    coverage beside QGIS's own nearest-feature join
+python -m benchmarks audit [--runs N]                       the report of a town, and the week beside one audit
 python -m benchmarks start [--runs N]                       what the plugin adds to the start of QGIS
 """
 
@@ -12,6 +13,7 @@ from pathlib import Path
 from statistics import median
 
 from .agreement import disagreements
+from .audit import run_audit_benchmark
 from .measure import Measure, RunError, measure
 from .points import ROOT, SIZES, ready_files
 from .runners import NATIVE, OURS, RUNNERS
@@ -24,7 +26,7 @@ _RUNS = 3
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="?", choices=("coverage", "start"), default="coverage")
+    parser.add_argument("what", nargs="?", choices=("coverage", "audit", "start"), default="coverage")
     parser.add_argument("--size", choices=SIZES, default="city")
     parser.add_argument("--runs", type=int, help=f"turns, {_RUNS} for coverage and 7 for start unless given")
     options = parser.parse_args()
@@ -32,7 +34,12 @@ def main() -> int:
         parser.error("--runs must be at least 1")
     FOLDER.mkdir(parents=True, exist_ok=True)
     try:
-        passed = run_start(options.runs, FOLDER) if options.what == "start" else run_coverage(options.size, options.runs or _RUNS)
+        if options.what == "start":
+            passed = run_start(options.runs, FOLDER)
+        elif options.what == "audit":
+            passed = run_audit_benchmark(options.runs or _RUNS, FOLDER)
+        else:
+            passed = run_coverage(options.size, options.runs or _RUNS)
     except RunError as error:
         sys.stderr.write(f"benchmarks: {error}\n")
         return 1
