@@ -50,6 +50,7 @@ class WebServer:
     def __init__(self, certificate: Path | None = None) -> None:
         self.routes: dict[str, list[Answer] | Callable[[Asked], Answer]] = {}
         self.asked: list[Asked] = []
+        self.answered: list[str] = []
         self.stopping = threading.Event()
         server = self
 
@@ -111,6 +112,7 @@ class WebServer:
             self.stopping.wait(answer.pause)
         if answer.chunked and not answer.broken:
             handler.wfile.write(b"0\r\n\r\n")
+        self.answered.append(parts.path)
         if answer.broken or answer.announced is not None:
             handler.close_connection = True
 

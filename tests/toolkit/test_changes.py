@@ -130,7 +130,7 @@ def test_columns_that_come_and_go_are_named_and_not_compared():
 
 @pytest.mark.parametrize("key", ["uuid", ["id", "uuid"]])
 def test_a_key_that_is_not_there(key):
-    with pytest.raises(DataError, match="cannot be compared by “uuid”: one has no such column. Its columns are: id"):
+    with pytest.raises(DataError, match=r"cannot be compared by “uuid”: one has no such column. Its columns are: id"):
         compare(pd.DataFrame({"id": [1]}), pd.DataFrame({"id": [1]}), key)
 
 
