@@ -16,6 +16,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+from joptimiz_qgis.toolkit import errors
+
 GEOJSON = b'{"type": "FeatureCollection", "features": [{"type": "Feature", "id": "b1", "properties": {"id": "b1"}, "geometry": {"type": "Point", "coordinates": [2.35, 48.85]}}]}'
 PAGE = b"<!DOCTYPE html>\n<html><head><title>Connexion au r\xc3\xa9seau</title></head><body>Identifiez-vous</body></html>"
 
@@ -42,6 +44,21 @@ class Answer:
     broken: bool = False
     silence: float = 0.0
     pause: float = 0.0
+
+
+REFUSALS = [
+    (Answer(401), errors.SignInError, "wants to know who asks"),
+    (Answer(403), errors.SignInError, "does not allow access to {url}"),
+    (Answer(404), errors.NotFoundError, "There is nothing at {url} (HTTP 404)"),
+    (Answer(410), errors.NotFoundError, "(HTTP 410)"),
+    (Answer(400, b'{"error_code": "ODSQLError", "message": "Unknown field: regpri."}'), errors.NetworkError, "(HTTP 400): Unknown field: regpri. Check"),
+    (Answer(500, b"<h1>Internal error</h1>"), errors.ServerError, "failed (HTTP 500): Internal error. Try again later"),
+    (Answer(429, headers={"Retry-After": "3600"}), errors.BusyError, "(HTTP 429) and wants a wait of 3600 s"),
+    (Answer(body=PAGE), errors.NotDataError, "answered with a web page (“Connexion au réseau”)"),
+    (Answer(body=GEOJSON, announced=len(GEOJSON) + 50), errors.CutShortError, "was cut short"),
+    (Answer(body=GEOJSON, chunked=True, broken=True), errors.CutShortError, "was cut short"),
+]
+"""What a server does, the kind of error that it is to the user, and a part of the sentence: the same in both rooms."""
 
 
 class WebServer:

@@ -14,7 +14,7 @@ from joptimiz_qgis.toolkit import errors
 from joptimiz_qgis.toolkit.progress import Progress
 from joptimiz_qgis.toolkit.web import client as web
 from joptimiz_qgis.toolkit.web.requests_client import RequestsClient
-from tests.web_server import GEOJSON, PAGE, Answer, self_signed, web_server
+from tests.web_server import GEOJSON, REFUSALS, Answer, self_signed, web_server
 
 
 @pytest.fixture
@@ -119,20 +119,6 @@ def test_when_to_ask_again():
 
 
 # -- what goes wrong -------------------------------------------------------------------------------------------------------
-
-REFUSALS = [
-    (Answer(401), errors.SignInError, "wants to know who asks"),
-    (Answer(403), errors.SignInError, "does not allow access to {url}"),
-    (Answer(404), errors.NotFoundError, "There is nothing at {url} (HTTP 404)"),
-    (Answer(410), errors.NotFoundError, "(HTTP 410)"),
-    (Answer(400, b'{"error_code": "ODSQLError", "message": "Unknown field: regpri."}'), errors.NetworkError, "(HTTP 400): Unknown field: regpri. Check"),
-    (Answer(500, b"<h1>Internal error</h1>"), errors.ServerError, "failed (HTTP 500): Internal error. Try again later"),
-    (Answer(429, headers={"Retry-After": "3600"}), errors.BusyError, "(HTTP 429) and wants a wait of 3600 s"),
-    (Answer(body=PAGE), errors.NotDataError, "answered with a web page (“Connexion au réseau”)"),
-    (Answer(body=GEOJSON, announced=len(GEOJSON) + 50), errors.CutShortError, "was cut short"),
-    (Answer(body=GEOJSON, chunked=True, broken=True), errors.CutShortError, "was cut short"),
-]
-
 
 @pytest.mark.parametrize(("answer", "kind", "sentence"), REFUSALS, ids=lambda part: getattr(part, "status", None) or getattr(part, "__name__", ""))
 def test_each_refusal_is_a_sentence_and_leaves_the_old_file(server, client, tmp_path, folder_is_clean, answer, kind, sentence):
