@@ -154,6 +154,9 @@ def coverage_command(options: argparse.Namespace, progress: ShellProgress) -> di
 
 def fetch_command(options: argparse.Namespace, progress: ShellProgress) -> dict[str, Any]:
     """``fetch``: a public source → a file; what that changes in an older one is said before it is replaced."""
+    from .toolkit.dependencies import require_libraries
+
+    require_libraries(also=("requests",))  # inside QGIS the network is QGIS's
     from .toolkit.sources import area_of, default_cache, parse_area
     from .toolkit.sources.catalogue import chosen_source
     from .toolkit.sources.refreshing import renew

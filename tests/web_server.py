@@ -55,6 +55,7 @@ REFUSALS = [
     (Answer(500, b"<h1>Internal error</h1>"), errors.ServerError, "failed (HTTP 500): Internal error. Try again later"),
     (Answer(429, headers={"Retry-After": "3600"}), errors.BusyError, "(HTTP 429) and wants a wait of 3600 s"),
     (Answer(body=PAGE), errors.NotDataError, "answered with a web page (“Connexion au réseau”)"),
+    (Answer(body=b"<!-- portal --><body>Vous devez <b>accepter</b></body>", headers={"Content-Type": "text/html"}), errors.NotDataError, "(“Vous devez accepter”)"),
     (Answer(body=GEOJSON, announced=len(GEOJSON) + 50), errors.CutShortError, "was cut short"),
     (Answer(body=GEOJSON, chunked=True, broken=True), errors.CutShortError, "was cut short"),
 ]

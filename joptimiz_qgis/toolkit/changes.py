@@ -275,11 +275,18 @@ def _differ(old: pd.Series, new: pd.Series) -> np.ndarray:
     if pd.api.types.is_numeric_dtype(old) and pd.api.types.is_numeric_dtype(new):
         apart = ~np.isclose(first.astype(float), second.astype(float), rtol=_NUMBER_TOLERANCE, atol=0)
     else:
-        apart = first != second
+        apart = _unequal(first, second)
         doubt = np.flatnonzero(apart)  # 12 and “12”, a date and its text: looked at one by one, where they are not plainly equal
         apart[doubt] = [_plain(one) != _plain(other) for one, other in zip(first[doubt], second[doubt])]
     differs[both] = apart
     return differs
+
+
+def _unequal(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    try:
+        return np.asarray(first != second, dtype=bool)
+    except ValueError:  # lists in the cells: none is plainly equal
+        return np.ones(len(first), dtype=bool)
 
 
 def _plain(value: Any) -> str:
@@ -288,6 +295,8 @@ def _plain(value: Any) -> str:
         return str(bool(value)).lower()
     if isinstance(value, (float, np.floating)):
         return f"{value:.15g}"
+    if isinstance(value, np.ndarray):
+        return str(value.tolist())
     if isinstance(value, pd.Timestamp):
         return value.isoformat()
     return str(value).strip()

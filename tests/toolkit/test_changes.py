@@ -60,6 +60,12 @@ def test_values_that_differ(old, new):
     assert compare(pd.DataFrame({"id": ["a"], "v": old}), pd.DataFrame({"id": ["a"], "v": new}), "id").changed_rows == 1
 
 
+def test_cells_with_lists():
+    old = pd.DataFrame({"id": list("abc"), "v": [["x", "y"], ["x"], None]})
+    new = pd.DataFrame({"id": list("abc"), "v": [np.array(["x", "y"]), ["z"], None]})
+    assert fields_of(compare(old, new, "id")) == [("b", "v", ["x"], ["z"])]
+
+
 def test_keys_meet_whatever_type_holds_them():
     changes = compare(pd.DataFrame({"id": [1, 2]}), pd.DataFrame({"id": ["2", "3"]}), "id")
     assert (changes.counts()["added"], changes.counts()["removed"], changes.unchanged) == (1, 1, 1)

@@ -70,7 +70,7 @@ def test_an_address_with_its_service(fetch, server, tmp_path, write_file):
     out = tmp_path / "quais.geojson"
     run = fetch(server.url, "--service", "ogcapi", "--collection", "quais", "--table", "access_points", "--within", outline, "-o", out)
     assert run.json["rows"] == 1
-    assert server.asked[0].query == {"f": "json", "limit": "1000", "bbox": "2.3,48.8,2.4,48.9"}
+    assert server.asked[0].query == {"limit": "1000", "bbox": "2.3,48.8,2.4,48.9"}
     assert gpd.read_file(out)["id"].tolist() == ["b1"]
 
 
@@ -116,3 +116,10 @@ def test_a_file_that_cannot_be_compared_is_said(fetch, catalogue, tmp_path):
 def test_help_says_that_something_is_sent(cli):
     run = cli("--help")
     assert "sends requests to its server" in " ".join(run.out.split())
+
+
+def test_without_requests_it_says_what_to_type(run_python, tmp_path):
+    code = "import sys; sys.modules['requests'] = None; from joptimiz_qgis.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    run = run_python("-c", code, "fetch", "paris_bays", "-o", tmp_path / "out.gpkg")
+    assert (run.code, run.out) == (1, "")
+    assert "needs the Python libraries requests, which are not installed here" in run.err

@@ -307,6 +307,28 @@ def test_a_list_that_leads_in_circles(server, client, tmp_path):
 # -- tables ------------------------------------------------------------------------------------------------------------------
 
 
+MIXED = [
+    {"id": 1, "nom": "Rue d’Été", "ouvert": True, "prix": 1.789, "maj": "2026-11-20T08:15:00+00:00", "jour": "2026-11-20", "services": ["gonflage", "DAB"], "n": 3},
+    {"id": 2, "nom": None, "ouvert": False, "prix": None, "maj": None, "jour": None, "services": None, "n": None},
+    {"id": 3, "nom": "007", "ouvert": None, "prix": 2.0, "maj": "2026-11-19T23:59:59+00:00", "jour": "2026-01-01", "services": [], "n": 4},
+]
+
+
+@pytest.mark.parametrize("ending", ["gpkg", "geojson", "parquet", "fgb"])
+def test_a_table_that_was_written_is_unchanged_when_it_is_fetched_again(server, client, tmp_path, ending):
+    """Whatever a format makes of dates, lists and whole numbers with gaps, that is no change at the source."""
+    features = [{"type": "Feature", "properties": row, "geometry": {"type": "Point", "coordinates": [2.3 + 0.01 * row["id"], 48.8]}} for row in MIXED]
+    server.on("/f.geojson", Answer(body=json.dumps({"type": "FeatureCollection", "features": features}).encode()))
+    source, out = plain(server, key=["id"]), tmp_path / f"out.{ending}"
+    renew(source, client, tmp_path).write(out)
+    changes = renew(source, client, tmp_path, out).changes
+    assert changes.sentences() == ["0 rows added, 0 changed, 0 removed, 3 unchanged."]
+    assert not changes.any
+    other = [{**feature, "properties": {**feature["properties"], "services": ["lavage"]}} for feature in features]
+    server.on("/f.geojson", Answer(body=json.dumps({"type": "FeatureCollection", "features": other}).encode()))
+    assert renew(source, client, tmp_path, out, refresh=True).changes.by_field() == {"services": 3}
+
+
 def test_columns_named_by_the_entry_give_the_positions(server, client, tmp_path):
     text = 'id_pdc_itinerance,coordonneesXY,consolidated_longitude,consolidated_latitude\nFR1,"[0,0]",2.35,48.85\nFR2,"[0,0]",,\n'
     server.on("/f.geojson", Answer(body=text.encode()))

@@ -97,8 +97,11 @@ def gather(source: Source, client: Client, area: Area | None, path: Path, progre
 def _ogcapi_pages(
     source: Source, client: Client, area: Area | None, progress: Progress, gathered: Gathered
 ) -> Iterator[list[dict[str, Any]]]:
-    """Follow the ``next`` links (OGC 17-069r4 §7.15): they, and not the numbers announced, say whether there is more."""
-    params = {"f": "json", "limit": str(PAGE_SIZE), **({"bbox": area.text()} if area else {}), **source.options}
+    """Follow the ``next`` links (OGC 17-069r4 §7.15): they, and not the numbers announced, say whether there is more.
+
+    JSON is asked for by the header that the standard has for it; a server that wants ``f=json`` gets it by the entry's ``options``.
+    """
+    params = {"limit": str(PAGE_SIZE), **({"bbox": area.text()} if area else {}), **source.options}
     url: str | None = with_params(f"{source.url.rstrip('/')}/collections/{source.collection}/items", params)
     visited: set[str] = set()
     last: list[dict[str, Any]] = []

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from ..crs import WGS84, has_position, known_crs
@@ -18,6 +19,7 @@ from ..read.raw import RawTable, Reject
 from ..read.reading import Reading
 from ..read.vector import read_raw
 from ..schema import load_table, table_names
+from ..schema.table import with_none
 from ..web import host_of
 from .area import inside
 
@@ -110,9 +112,21 @@ def rows_with_position(raw: RawTable, coordinates: tuple[str, ...] = ()) -> Read
     known = has_position(geometry)
     reason = Message("no usable coordinates: the row cannot be placed on the map")
     rejects = sorted((*raw.rejects, *(Reject(int(line), "", "", reason) for line in raw.lines[~known])), key=lambda reject: reject.line)
-    own = pd.DataFrame(rows).rename(columns={"geometry": "geometry_text"})  # the name is the position's
+    own = pd.DataFrame({name: _plain(rows[name]) for name in rows.columns}, index=rows.index)
+    own = own.rename(columns={"geometry": "geometry_text"})  # the name is the position's
     table = gpd.GeoDataFrame(own, geometry=geometry.to_numpy(), crs=geometry.crs)[known]
     return Reading(raw.name, table, rejects, notes=notes)
+
+
+def _plain(values: pd.Series) -> pd.Series:
+    """`values` with lists as text, ``gonflage, DAB``: few formats hold lists, and each makes something else of them."""
+    if values.dtype != object:
+        return values
+    return with_none(values.map(lambda value: _listed(value) if isinstance(value, (list, tuple, np.ndarray)) else value))
+
+
+def _listed(values: Any) -> str | None:
+    return ", ".join(str(value) for value in values if value is not None) or None
 
 
 def _together(tables: list[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:

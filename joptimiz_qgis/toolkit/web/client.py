@@ -275,7 +275,7 @@ def _check_answer(response: Response, sink: BinaryIO) -> None:
     sink.seek(0, io.SEEK_END)
     if response.status != _OK:
         raise _said(_refusal(response, start), response)
-    if _is_page(start):
+    if _is_page(start, response.headers.get("content-type", "")):
         title = re.search(rb"<title[^>]*>(.*?)</title", start, re.IGNORECASE | re.DOTALL)
         refusal = NotDataError(
             "“{host}” answered with a web page (“{title}”) where data were expected: a sign-in page, a notice of a proxy, or data that moved. "
@@ -287,9 +287,9 @@ def _check_answer(response: Response, sink: BinaryIO) -> None:
         raise _said(refusal, response)
 
 
-def _is_page(start: bytes) -> bool:
+def _is_page(start: bytes, kind: str) -> bool:
     text = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return text.startswith((b"<!doctype html", b"<html"))
+    return text.startswith((b"<!doctype html", b"<html")) or (text.startswith(b"<") and kind.lower().startswith("text/html"))
 
 
 def _refusal(response: Response, start: bytes) -> NetworkError:
