@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any, BinaryIO
+from collections.abc import Mapping
+from typing import Any, BinaryIO, Callable
 from urllib.parse import urljoin, urlsplit
 
-from qgis.core import QgsApplication, QgsBlockingNetworkRequest, QgsFeedback
-from qgis.PyQt.QtCore import Qt, QUrl
+from qgis.core import QgsApplication, QgsBlockingNetworkRequest, QgsNetworkAccessManager
+from qgis.PyQt.QtCore import QCoreApplication, Qt, QThread, QTimer, QUrl
 from qgis.PyQt.QtNetwork import QNetworkReply, QNetworkRequest
 
 from ..toolkit.errors import CertificateError, CutShortError, NetworkError, NoAnswerError, SignInError, UnreachableError
@@ -18,7 +16,8 @@ from ..toolkit.web import client
 from ..toolkit.web.client import Client, Response, check_size, host_of, shown
 
 _Error = QNetworkReply.NetworkError
-_TICK_S = 0.1
+_TICK_MS = 100
+_PAUSE_MS = 5
 _MOST_REDIRECTIONS = 10
 _LEAST_HTTP_ERROR = 200
 """Qt numbers the errors that are statuses of HTTP from here on; those below are of the connection and of the proxy."""
@@ -75,15 +74,11 @@ class QgisClient(Client):
         request.setTransferTimeout(int(1000 * timeout))
         if self._signs_in(url):
             request = self._signed(request, url)
-        sending = QgsBlockingNetworkRequest()
-        with _watched(progress) as feedback:
-            arrivals = _Arrivals(sending, progress)
-            sending.downloadProgress.connect(arrivals.tell, Qt.ConnectionType.DirectConnection)  # this thread waits meanwhile
-            sending.get(request, True, feedback)
+        conversation = _Conversation(request, progress)
+        conversation.hold()
         progress.step(0)  # where the user pressed Cancel, this says so
-        reply = sending.reply()
-        check_size(url, max(arrivals.received, reply.content().size()))
-        return reply
+        check_size(url, conversation.received)
+        return conversation.reply
 
     def _signed(self, request: QNetworkRequest, url: str) -> QNetworkRequest:
         """`request` with the sign-in. Not by `setAuthCfg`: QGIS would show it to every server that a redirection leads to."""
@@ -97,38 +92,68 @@ class QgisClient(Client):
         return signed
 
 
-@contextmanager
-def _watched(progress: Progress) -> Iterator[QgsFeedback]:
-    """A feedback that is cancelled when the user cancels: the request itself does not ask."""
-    feedback, done = QgsFeedback(), threading.Event()
+class _Conversation:
+    """One request and its reply, in a thread that is not the main one; ends within a second where the user cancels.
 
-    def watch() -> None:
-        while not done.wait(_TICK_S):
-            if progress.cancelled():
-                feedback.cancel()
-                return
+    QgsBlockingNetworkRequest takes a QgsFeedback for that, but sometimes never returns when it is cancelled (3.40): it deletes the reply,
+    and the reply's own end, which it waits for, is lost where the deletion comes first. So the reply is aborted, in its own thread.
+    """
 
-    watcher = threading.Thread(target=watch, name="joptimiz-network", daemon=True)
-    watcher.start()
-    try:
-        yield feedback
-    finally:
-        done.set()
-        watcher.join()
+    def __init__(self, request: QNetworkRequest, progress: Progress) -> None:
+        self.request, self.progress = request, progress
+        self.received = 0
+        self.reply: Any = None
+        self.failure: BaseException | None = None
 
+    def hold(self) -> None:
+        """Talk; QGIS's windows (a sign-in, a certificate to accept) go on meanwhile, as they do in its own blocking requests."""
+        if QThread.currentThread() != QCoreApplication.instance().thread():
+            self._talk()
+            return
+        worker = _Worker(self._talk_aside)
+        worker.start()
+        while not worker.wait(_PAUSE_MS):
+            QCoreApplication.processEvents()
+        if self.failure is not None:
+            raise self.failure
 
-class _Arrivals:
-    """Follows a download; ends one that has no end."""
+    def _talk_aside(self) -> None:
+        try:
+            self._talk()
+        except Exception as error:  # noqa: BLE001 - raised again in the thread that asked
+            self.failure = error
 
-    def __init__(self, sending: QgsBlockingNetworkRequest, progress: Progress) -> None:
-        self.sending, self.progress, self.received = sending, progress, 0
+    def _talk(self) -> None:
+        sending = QgsBlockingNetworkRequest()
+        sending.downloadProgress.connect(self._tell, Qt.ConnectionType.DirectConnection)
+        timer = QTimer()
+        timer.timeout.connect(self._look)
+        timer.start(_TICK_MS)
+        sending.get(self.request, True)
+        timer.stop()
+        self.reply = sending.reply()
+        self.received = max(self.received, self.reply.content().size())
 
-    def tell(self, received: int, total: int) -> None:
-        """Show how far it is. Raises nothing: Qt calls it."""
+    def _tell(self, received: int, total: int) -> None:
+        """Show how far it is. Like `_look`, called by Qt: raises nothing."""
         self.received = max(self.received, received)
-        if received > client.LARGEST_BYTES:
-            self.sending.abort()
         self.progress.show(min(1.0, received / total) if total > 0 else 0.0, "")
+
+    def _look(self) -> None:
+        """End a reply that nobody wants any more; this thread has no other."""
+        if self.progress.cancelled() or self.received > client.LARGEST_BYTES:
+            for reply in QgsNetworkAccessManager.instance().findChildren(QNetworkReply):
+                reply.abort()
+
+
+class _Worker(QThread):
+    def __init__(self, work: Callable[[], None]) -> None:
+        super().__init__()
+        self.work = work
+
+    def run(self) -> None:
+        """Called by Qt in the new thread."""
+        self.work()
 
 
 def _status(reply: Any) -> int:
