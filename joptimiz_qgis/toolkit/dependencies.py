@@ -18,9 +18,9 @@ _WITH_OWN_LIBRARIES = ("shapely", "pyproj", "pyogrio", "fiona")
 _thread = threading.local()
 
 
-def missing_libraries() -> list[str]:
-    """Names of the libraries that the toolkit needs and that cannot be imported here."""
-    missing = [name for name in REQUIRED if not _importable(name)]
+def missing_libraries(also: tuple[str, ...] = ()) -> list[str]:
+    """Names of the libraries that the toolkit needs, and of those in `also`, that cannot be imported here."""
+    missing = [name for name in (*REQUIRED, *also) if not _importable(name)]
     if not any(_importable(name) for name in FILE_ENGINES):
         missing.append(FILE_ENGINES[0])
     return missing
@@ -33,9 +33,9 @@ def install_command(libraries: list[str]) -> str:
     return "python3 -m pip install " + " ".join(libraries)
 
 
-def require_libraries() -> None:
-    """Raise `MissingDependencyError`, saying what to type, where a library is missing."""
-    missing = missing_libraries()
+def require_libraries(also: tuple[str, ...] = ()) -> None:
+    """Raise `MissingDependencyError`, saying what to type, where a library (of `also` too) is missing."""
+    missing = missing_libraries(also)
     if missing:
         raise MissingDependencyError(
             "JOPTIMIZ needs the Python libraries {names}, which are not installed here. In a terminal, type: {command} "

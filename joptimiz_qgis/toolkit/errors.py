@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .messages import Message
+
+if TYPE_CHECKING:
+    from .web import Response
 
 
 class JoptimizError(Exception):
@@ -50,6 +55,48 @@ class OutputError(JoptimizError):
 
 class MissingDependencyError(JoptimizError):
     """A Python library that the toolkit needs is not installed."""
+
+
+class NetworkError(JoptimizError):
+    """A server could not be asked, or did not give what was asked for; `response` is its answer where there was one."""
+
+    response: Response | None = None
+
+
+class SignInError(NetworkError):
+    """The server wants to know who asks, or does not let that user in (401, 403)."""
+
+
+class NotFoundError(NetworkError):
+    """There is nothing at that address (404, 410)."""
+
+
+class BusyError(NetworkError):
+    """The server is asked too much and wants to be left alone for longer than we wait (429, 503)."""
+
+
+class ServerError(NetworkError):
+    """The server failed (5xx)."""
+
+
+class NoAnswerError(NetworkError):
+    """The server did not answer in time."""
+
+
+class UnreachableError(NetworkError):
+    """No way to the server: unknown name, no network, a proxy in between."""
+
+
+class CertificateError(UnreachableError):
+    """The server's certificate is not one to trust."""
+
+
+class CutShortError(NetworkError):
+    """Less came than the server announced."""
+
+
+class NotDataError(NetworkError):
+    """What came is not data of the kind expected: a web page, a report of an error, broken JSON."""
 
 
 class CancelledError(JoptimizError):

@@ -71,10 +71,44 @@ def test_shipped_code_prints_nothing_and_asserts_nothing(path):
     assert prints == [] or path == PACKAGE / "__main__.py"
 
 
-HEAVY = ("qgis", "PyQt5", "PyQt6", "numpy", "pandas", "geopandas", "shapely", "pyproj", "pyogrio")
+NETWORK_ROOM = {"toolkit/web/requests_client.py", "processing/web.py"}
+NETWORK = {"requests", "urllib3", "socket", "ssl", "http", "ftplib", "smtplib", "aiohttp", "httpx", "QtNetwork", "pycurl", "telnetlib", "xmlrpc"}
+NETWORK_CLASSES = ("QgsNetwork", "QgsBlockingNetwork", "QgsFileDownloader", "QNetwork", "QgsRemote", "QTcpSocket", "QWebSocket")
 
 
-@pytest.mark.parametrize("module", ["joptimiz_qgis", "joptimiz_qgis.__main__", "joptimiz_qgis.toolkit.parameters", "joptimiz_qgis.toolkit.dependencies"])
+def network_imports(source: str, path: Path = PACKAGE / "x.py") -> list[str]:
+    """What a module imports to reach the network by itself; reading and writing addresses (urllib.parse) is no such thing."""
+    found = []
+    for module in imports(path, ast.walk(ast.parse(source))):
+        parts = module.split(".")
+        by_name = NETWORK & set(parts[:3]) and parts[0] != "joptimiz_qgis"
+        if by_name or module.startswith(("urllib.request", "urllib.urlopen")) or parts[-1].startswith(NETWORK_CLASSES):
+            found.append(module)
+    return found
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_one_room_goes_to_the_network(path):
+    found = network_imports(path.read_text(encoding="utf-8"), path)
+    assert not found or name(path).replace("\\", "/") in NETWORK_ROOM
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import requests", "from urllib.request import urlopen", "from urllib import request as r; import urllib.request", "import http.client", "import socket",
+        "from qgis.core import QgsBlockingNetworkRequest", "from qgis.core import QgsNetworkAccessManager as m", "from qgis.PyQt.QtNetwork import QNetworkRequest",
+    ],
+)  # fmt: skip
+def test_ways_to_the_network_are_recognised(line):
+    assert network_imports(line)
+    assert not network_imports("from urllib.parse import urlsplit\nfrom joptimiz_qgis.toolkit.web import Client")
+
+
+HEAVY = ("requests", "qgis", "PyQt5", "PyQt6", "numpy", "pandas", "geopandas", "shapely", "pyproj", "pyogrio")
+
+
+@pytest.mark.parametrize("module", ["joptimiz_qgis", "joptimiz_qgis.__main__", "joptimiz_qgis.toolkit.parameters", "joptimiz_qgis.toolkit.dependencies", "joptimiz_qgis.toolkit.sources", "joptimiz_qgis.toolkit.web"])
 def test_importing_the_package_loads_nothing_heavy(run_python, module):
     run = run_python("-c", f"import sys, {module}; print(sorted(set(sys.modules) & set({HEAVY!r})))")
     assert (run.code, run.out) == (0, "[]\n")
