@@ -95,7 +95,7 @@ def test_the_columns_that_a_mapping_recognises_are_columns_that_it_reads(name):
     [
         ({"title": None}, "it is not an object with “name”, “title”, “table” and “fields”"),
         ({"fields": []}, "it is not an object with “name”, “title”, “table” and “fields”"),
-        ({"table": "trees"}, "its “table” is not one of bays"),
+        ({"table": "trees"}, "its “table” is not one of access_points, bays, "),
         ({"fields": {"longeur": {"column": "L"}}}, "“longeur” is not a field of the table bays"),
         ({"fields": {"longueur": {"colum": "L"}}}, "the source of the field “longueur” is not one of column, first_of, join"),
         ({"fields": {"longueur": {"column": "L", "factor": "100"}}}, "the source of the field “longueur” is not one of"),
