@@ -10,7 +10,7 @@ import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Union
 
 import geopandas as gpd
 import numpy as np
@@ -23,10 +23,13 @@ from .messages import Message
 from .opening_hours import OpeningHours, OpeningHoursError, State, as_local
 from .schema.table import kinds
 from .validity import NEVER, Periods
-from .vehicles import NO, UNKNOWN, YES, Listed, Vehicle, concerned, conditions_in_words, exempted
+from .vehicles import NO, UNKNOWN, YES, Vehicle, concerned, conditions_in_words, exempted
 
 if TYPE_CHECKING:
     from .opening_hours.evaluate import Holidays
+
+Moments = Union[np.datetime64, np.ndarray]
+"""One moment for all perimeters, or one each."""
 
 ROAD_DISTANCE_M = 10.0
 """A point so near to the axis of a special road is on it: half the width of a road of four lanes and its pavement."""
@@ -77,7 +80,7 @@ class Applying:
     def by_kind(self, state: bool | None = True) -> dict[str, int]:
         """Perimeters by kind (``type_peri``), the most numerous first: active ones, inactive ones, or (None) those not known to be."""
         chosen = self.active.isna() if state is None else (self.active == state).fillna(False)
-        kind = self._perimeters["type_peri"] if "type_peri" in self._perimeters else pd.Series(None, index=self.active.index, dtype=object)
+        kind = _column(self._perimeters, "type_peri")
         counts = kind[chosen.astype(bool)].fillna("?").value_counts()
         return {str(name): int(count) for name, count in sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))}
 
@@ -92,12 +95,18 @@ class Applying:
 
     def first_change(self) -> datetime | None:
         """When the state of any perimeter next changes."""
-        first = self.next_change.min()
-        return None if pd.isna(first) else first.to_pydatetime()
+        first = self._evaluation.first_change(self._now)
+        return None if np.isnat(first) else first.item()
+
+    def next_change_of(self, labels: Sequence[Any]) -> pd.Series:
+        """`next_change` of the perimeters with these index labels only, which is quicker."""
+        positions = self.active.index.get_indexer(pd.Index(labels))
+        changes = self._evaluation.only(positions).next_change(self._now) if len(positions) else np.array([], dtype="datetime64[s]")
+        return pd.Series(changes, index=pd.Index(labels))
 
     def why(self, label: Any) -> list[Message]:
         """Why the perimeter with index label `label` is in the state it is in; one sentence or several."""
-        return self._evaluation.why(self.active.index.get_loc(label), self._now)
+        return self._evaluation.why(int(self.active.index.get_indexer(pd.Index([label]))[0]), self._now)
 
     @property
     def _now(self) -> np.datetime64:
@@ -161,10 +170,9 @@ def applying(
     evaluation = _Evaluation.of(perimeters, rules, vehicle, (is_public_holiday, is_school_holiday), notes)
     now = np.datetime64(at, "s")
     state = evaluation.state(now)
-    active = pd.Series(pd.array(np.where(state.active == YES, 1, 0), dtype="Int8"), index=perimeters.index).astype("boolean")
-    active[state.active == UNKNOWN] = pd.NA
+    active = pd.Series(pd.arrays.BooleanArray(state.active == YES, state.active == UNKNOWN), index=perimeters.index)
     names = np.array([*ACCESS], dtype=object)
-    access = pd.Series(names[state.forbidden] if vehicle else None, index=perimeters.index, dtype=object)
+    access = pd.Series(names[state.forbidden] if vehicle else [None] * len(perimeters), index=perimeters.index, dtype=object)
     result = Applying(at, vehicle, active, access, None, notes, evaluation, perimeters)
     if points is not None:
         if not road_distance >= 0:
@@ -292,21 +300,29 @@ class _Evaluation:
         of_rules = {name: getattr(self, name)[kept] for name in names}
         return _Evaluation(**perimeters, owner=new[self.owner[kept]], **of_rules, hours=self.hours, rules=self.rules[kept], vehicle=self.vehicle)
 
-    # -- at one moment -------------------------------------------------------------------------------------------
+    # -- at a moment, or each perimeter at a moment of its own ---------------------------------------------------
 
-    def valid(self, moment: np.datetime64) -> np.ndarray:
+    def valid(self, moment: Moments) -> np.ndarray:
         return _inside(self.start, self.end, self.unclear, moment)
 
-    def rule_valid(self, moment: np.datetime64) -> np.ndarray:
-        return _inside(self.rule_start, self.rule_end, self.rule_unclear, moment)
+    def rule_valid(self, moment: Moments) -> np.ndarray:
+        return _inside(self.rule_start, self.rule_end, self.rule_unclear, self.of_rules(moment))
 
-    def slots(self, moment: np.datetime64) -> np.ndarray:
+    def of_rules(self, moment: Moments) -> Moments:
+        """The moment of each rule's perimeter."""
+        return moment[self.owner] if isinstance(moment, np.ndarray) else moment
+
+    def slots(self, moment: Moments) -> np.ndarray:
         """Whether the hours of each rule are open."""
-        states = [self.hours.state(code, moment) for code in range(len(self.hours.texts))]
-        table: np.ndarray = np.array([*states, YES], dtype=np.int8)  # any hour: the last entry
-        return table[self.hours_of]
+        result: np.ndarray = np.full(len(self.owner), YES, dtype=np.int8)
+        with_hours = np.flatnonzero(self.hours_of >= 0)
+        at = self.of_rules(moment)
+        codes, moments, which = _pairs_of(self.hours_of[with_hours], at[with_hours] if isinstance(at, np.ndarray) else at)
+        states = [self.hours.state(int(code), each) for code, each in zip(codes, moments)]
+        result[with_hours] = np.array(states, dtype=np.int8)[which]
+        return result
 
-    def state(self, moment: np.datetime64) -> _State:
+    def state(self, moment: Moments) -> _State:
         valid, rule_valid, slot = self.valid(moment), self.rule_valid(moment), self.slots(moment)
         force = np.minimum(rule_valid, np.where(self.allows, YES, slot)).astype(np.int8)
         active = np.minimum(valid, np.where(self.has_rules, self.any_of(force), YES))
@@ -336,31 +352,34 @@ class _Evaluation:
 
     def next_change(self, now: np.datetime64) -> np.ndarray:
         """When the state of each perimeter next changes; NaT where it does not."""
-        rule_counts = np.bincount(self.owner, minlength=len(self.start))
         change = self.next_event(np.full(len(self.start), now))
         before = self.signature(now)
-        several = np.flatnonzero((rule_counts > 1) & ~np.isnat(change))
+        several = np.flatnonzero((np.bincount(self.owner, minlength=len(self.start)) > 1) & ~np.isnat(change))
         for _ in range(_ROUNDS):  # an event of one rule is no change of the perimeter where another rule says the same
-            same = several[self.signatures(several, change[several]) == before[several]]
-            if not len(same):
+            part = self.only(several)
+            same = part.signature(change[several]) == before[several]
+            if not same.any():
                 return change
-            part = self.only(same)
-            change[same] = part.next_event(change[same])
-            several = same[~np.isnat(change[same])]
+            several = several[same]
+            change[several] = self.only(several).next_event(change[several])
+            several = several[~np.isnat(change[several])]
         change[several] = NEVER
         return change
 
-    def signature(self, moment: np.datetime64) -> np.ndarray:
+    def first_change(self, now: np.datetime64) -> np.datetime64:
+        """When the state of any perimeter next changes; those that lie ahead are worked out only as far as needed."""
+        ahead = np.flatnonzero(self.start > now)
+        ahead = ahead[np.argsort(self.start[ahead])]
+        started = np.flatnonzero(~(self.start > now))
+        first = NEVER
+        for part in (started, *np.array_split(ahead, len(ahead) // 1000 + 1)):
+            if len(part) and not self.start[part].min() >= first:  # a comparison with NaT is False
+                first = np.fmin.reduce(self.only(part).next_change(now), initial=first)
+        return first
+
+    def signature(self, moment: Moments) -> np.ndarray:
         state = self.state(moment)
         return state.active if self.vehicle is None else state.forbidden
-
-    def signatures(self, positions: np.ndarray, at: np.ndarray) -> np.ndarray:
-        """Signature of each of some perimeters at a moment of its own."""
-        result: np.ndarray = np.full(len(positions), NO, dtype=np.int8)
-        for moment in np.unique(at):
-            here = np.flatnonzero(at == moment)
-            result[here] = self.only(positions[here]).signature(moment)
-        return result
 
     def next_event(self, now: np.ndarray) -> np.ndarray:
         """When something next happens to a rule of each perimeter that bears on it, or to a perimeter without rules."""
@@ -394,14 +413,11 @@ class _Evaluation:
         slot: np.ndarray = np.full(len(hours_of), YES, dtype=np.int8)
         change = np.full(len(hours_of), NEVER)
         with_hours = np.flatnonzero(hours_of >= 0)
-        pairs, inverse = np.unique(
-            np.column_stack([hours_of[with_hours], moments[with_hours].astype("int64")]), axis=0, return_inverse=True
-        )
-        at = pairs[:, 1].astype("datetime64[s]")
-        states = [self.hours.state(int(code), moment) for code, moment in zip(pairs[:, 0], at)]
-        changes = [self.hours.next_change(int(code), moment) for code, moment in zip(pairs[:, 0], at)]
-        slot[with_hours] = np.array(states, dtype=np.int8)[inverse.ravel()]
-        change[with_hours] = np.array(changes, dtype="datetime64[s]")[inverse.ravel()]
+        codes, at, which = _pairs_of(hours_of[with_hours], moments[with_hours])
+        states = [self.hours.state(int(code), moment) for code, moment in zip(codes, at)]
+        changes = [self.hours.next_change(int(code), moment) for code, moment in zip(codes, at)]
+        slot[with_hours] = np.array(states, dtype=np.int8)[which]
+        change[with_hours] = np.array(changes, dtype="datetime64[s]")[which]
         return slot, change
 
     # -- in words ------------------------------------------------------------------------------------------------
@@ -470,11 +486,21 @@ class _Evaluation:
         return Message(template.template, when=when, who=conditions_in_words(row))
 
 
+def _pairs_of(codes: np.ndarray, moments: Moments) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Distinct pairs of a code and a moment, and which of them each is."""
+    if not isinstance(moments, np.ndarray):
+        distinct, which = np.unique(codes, return_inverse=True)
+        return distinct, np.full(len(distinct), moments), which
+    _, times = np.unique(moments, return_inverse=True)
+    _, first, which = np.unique(codes * (len(moments) + 1) + times, return_index=True, return_inverse=True)
+    return codes[first], moments[first], which
+
+
 def _column(table: pd.DataFrame, name: str) -> pd.Series:
-    return table[name] if name in table else pd.Series(None, index=table.index, dtype=object)
+    return table[name] if name in table else pd.Series([None] * len(table), index=table.index, dtype=object)
 
 
-def _inside(start: np.ndarray, end: np.ndarray, unclear: np.ndarray, moment: np.datetime64) -> np.ndarray:
+def _inside(start: np.ndarray, end: np.ndarray, unclear: np.ndarray, moment: Moments) -> np.ndarray:
     outside = (start > moment) | (end <= moment)  # comparisons with NaT are False
     return np.where(unclear, UNKNOWN, np.where(outside, NO, YES)).astype(np.int8)
 
@@ -526,7 +552,8 @@ def _shown(moment: np.datetime64) -> str:
 def _at_points(perimeters: gpd.GeoDataFrame, points: gpd.GeoSeries, road_distance: float, state: _State, result: Applying) -> pd.DataFrame:
     """What applies at each point; see `Applying.points`."""
     point, perimeter, distance = _pairs(perimeters, points, road_distance)
-    change = result.next_change.to_numpy()
+    held, which = np.unique(perimeter, return_inverse=True)
+    change = result.next_change_of(perimeters.index[held]).to_numpy()[which]
     valid = state.valid[perimeter] > NO
     speaks = _speaking(perimeters, point, perimeter, distance, state.valid)
     counted = valid & speaks
@@ -534,15 +561,14 @@ def _at_points(perimeters: gpd.GeoDataFrame, points: gpd.GeoSeries, road_distanc
     np.maximum.at(forbidden, point[counted], state.forbidden[perimeter[counted]])
     labels = perimeters.index.to_numpy()
     next_change = np.full(len(points), NEVER)
-    for row, moment in zip(point, change[perimeter]):
-        next_change[row] = np.fmin(next_change[row], moment)
+    np.fmin.at(next_change, point, change)
     decisive = counted & (state.forbidden[perimeter] == forbidden[point]) & (forbidden[point] > NO)
     names = np.array([*ACCESS], dtype=object)
     return pd.DataFrame(
         {
             "perimeters": _grouped(point[counted], labels[perimeter[counted]], len(points)),
             "overridden": _grouped(point[valid & ~speaks], labels[perimeter[valid & ~speaks]], len(points)),
-            "access": names[forbidden] if result.vehicle else None,
+            "access": pd.Series(names[forbidden] if result.vehicle else [None] * len(points), index=points.index, dtype=object),
             "decided_by": _grouped(point[decisive], labels[perimeter[decisive]], len(points)) if result.vehicle else [()] * len(points),
             "next_change": next_change,
         },
@@ -583,6 +609,3 @@ def _grouped(rows: np.ndarray, values: np.ndarray, count: int) -> list[tuple[Any
     """The `values` of each of `count` rows; `rows` are in order."""
     bounds = np.searchsorted(rows, np.arange(count + 1))
     return [tuple(values[first:last].tolist()) for first, last in zip(bounds[:-1], bounds[1:])]
-
-
-__all__ = ["ACCESS", "ROAD_DISTANCE_M", "Applying", "Listed", "applying"]

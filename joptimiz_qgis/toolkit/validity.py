@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -9,6 +10,8 @@ import pandas as pd
 
 from .opening_hours import as_local
 from .vehicles import NO, UNKNOWN, YES
+
+_PLAIN = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d")
 
 NEVER = np.datetime64("NaT", "s")
 
@@ -31,10 +34,24 @@ def moments(values: pd.Series, last: bool = False) -> tuple[np.ndarray, np.ndarr
         Where there is a value and it is no date.
     """
     codes, distinct = pd.factorize(values)
+    plain = _plain_moments(distinct)
+    if plain is not None:
+        return np.append(plain, NEVER)[codes], np.zeros(len(codes), dtype=bool)
     read = [_moment(value, last) for value in distinct]
     table = np.array([*(NEVER if moment is None else np.datetime64(moment, "s") for moment in read), NEVER], dtype="datetime64[s]")
     bad = np.array([*(moment is None for moment in read), False], dtype=bool)
     return table[codes], bad[codes]  # a missing value has the code -1: the last entry
+
+
+def _plain_moments(values: object) -> np.ndarray | None:
+    """Values that are all ISO text to the second and without time zone, as moments, at once; None for any others."""
+    texts = list(values) if isinstance(values, (np.ndarray, pd.Index)) else []
+    if not all(isinstance(text, str) and _PLAIN.fullmatch(text) for text in texts):
+        return None
+    try:
+        return np.array(texts, dtype="datetime64[s]")
+    except ValueError:
+        return None
 
 
 def _moment(value: object, last: bool) -> datetime | None:

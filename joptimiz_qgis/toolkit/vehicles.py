@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from .errors import ParameterError
-from .messages import Message
+from .messages import LANGUAGES, Message, OwnWords
 from .schema.table import kinds
 
 NO, UNKNOWN, YES = 0, 1, 2
@@ -124,7 +124,7 @@ def _not_understood(part: str) -> ParameterError:
 
 
 def _is_size(value: object, most: float) -> bool:
-    return isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(value) and 0 < value <= most
+    return isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(value) and 0 < float(value) <= most
 
 
 @functools.cache
@@ -152,7 +152,7 @@ def stickers_from(threshold: str) -> tuple[str, ...]:
     return STICKERS[STICKERS.index(threshold) :] if threshold in STICKERS else ()
 
 
-def concerned(rule: Mapping[str, Any], vehicle: Vehicle) -> int:
+def concerned(rule: Mapping[Any, Any], vehicle: Vehicle) -> int:
     """Whether a rule is made for a vehicle: NO, UNKNOWN or YES.
 
     Parameters
@@ -181,7 +181,7 @@ def concerned(rule: Mapping[str, Any], vehicle: Vehicle) -> int:
     return min(answers)
 
 
-def exempted(rule: Mapping[str, Any], vehicle: Vehicle) -> int:
+def exempted(rule: Mapping[Any, Any], vehicle: Vehicle) -> int:
     """Whether the vehicle's use is among those that the rule exempts: NO or YES."""
     uses = [use.casefold() for use in _parts(rule.get("sauf_veh_usages"))]
     return YES if vehicle.use is not None and vehicle.use.casefold() in uses else NO
@@ -273,29 +273,35 @@ class Listed:
         return self.separator.join(map(str, self.parts))
 
 
-def conditions_in_words(rule: Mapping[str, Any]) -> Listed:
+def conditions_in_words(rule: Mapping[Any, Any]) -> Listed:
     """Whom a rule is made for."""
     allows = rule.get("regl_modalite") == "Autorise"
-    parts: list[object] = [Listed(list(_parts(rule.get("veh_types")))) if _parts(rule.get("veh_types")) else Message("all vehicles")]
+    types: list[object] = [_type_in_words(name) for name in _parts(rule.get("veh_types"))]
+    parts: list[object] = [Listed(types) if types else Message("all vehicles")]
     threshold = rule.get("critair")
     if isinstance(threshold, str):
         parts.append(Message("Crit’Air {classes}", classes=", ".join(stickers_from(threshold)) or f"? ({threshold})"))
     if _parts(rule.get("veh_cqas")):
         parts.append(Message("Crit’Air {classes}", classes=", ".join(_parts(rule.get("veh_cqas")))))
     if _is_number(rule.get("veh_tonnage")):
-        directions = {"à partir de": Message("from {tonnes:g} t", tonnes=rule["veh_tonnage"]), "jusqu'à": Message("up to {tonnes:g} t", tonnes=rule["veh_tonnage"])}
-        unknown = Message("{tonnes:g} t (the least or the greatest: it does not say)", tonnes=rule["veh_tonnage"])
-        parts.append(directions.get(str(rule.get("veh_tonnage_modalite")), unknown))
+        template = _WEIGHTS.get(str(rule.get("veh_tonnage_modalite")), _WEIGHT_EITHER_WAY).template
+        parts.append(Message(template, tonnes=rule["veh_tonnage"]))
     for field, within, beyond in _SIZES:
         if _is_number(rule.get(field)):
-            template = within if allows else beyond
-            parts.append(Message(template.template, metres=rule[field]))
+            parts.append(Message((within if allows else beyond).template, metres=rule[field]))
     parts += [Listed(list(_parts(rule.get(field)))) for field in ("veh_usages", "veh_motors") if _parts(rule.get(field))]
     if _parts(rule.get("sauf_veh_usages")):
         parts.append(Message("save {uses}", uses=Listed(list(_parts(rule.get("sauf_veh_usages"))))))
     return Listed(parts)
 
 
+def _type_in_words(name: str) -> object:
+    row = next((row for row in kinds("vehicle_kinds") if row["key"].casefold() == name.casefold()), None)
+    return OwnWords({code: row[code] for code in LANGUAGES}) if row else name
+
+
+_WEIGHTS = {"à partir de": Message("from {tonnes:g} t"), "jusqu'à": Message("up to {tonnes:g} t")}
+_WEIGHT_EITHER_WAY = Message("{tonnes:g} t (the least or the greatest: it does not say)")
 _SIZES = (
     ("veh_long", Message("no longer than {metres:g} m"), Message("longer than {metres:g} m")),
     ("veh_larg", Message("no wider than {metres:g} m"), Message("wider than {metres:g} m")),

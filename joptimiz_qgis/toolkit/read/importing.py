@@ -46,6 +46,7 @@ class TableImport:
         self.taken = np.ones(len(raw.rows), dtype=bool)
 
     def run(self) -> Reading:
+        """Reading of the whole table."""
         self.keep_rows()
         known_crs(self.crs or self.mapping.crs or WGS84)
         geometry = self.geometry()
@@ -72,6 +73,7 @@ class TableImport:
         return _without(text, self.mapping.missing)
 
     def empty(self, field: Field) -> pd.Series:
+        """A column of `field` without any value."""
         return field.typed(pd.Series(None, index=self.raw.rows.index, dtype=object))
 
     def field(self, field: Field, spec: dict[str, Any] | None = None) -> pd.Series:
@@ -112,17 +114,20 @@ class TableImport:
                 self.remark(row, field.name, "flagged", problem)
 
     def remark(self, row: Any, field: str, kind: str, text: Message) -> None:
+        """Note something about one value of a row."""
         self.remarks.append(Remark(int(row), field, kind, text))
 
     # -- rows ----------------------------------------------------------------------------------------------------
 
     def reject(self, rows: np.ndarray, column: str, values: pd.Series | None, reason: Message) -> None:
+        """Take `rows` out, with a reason."""
         for row in np.flatnonzero(rows & self.taken):
             value = "" if values is None or values.iloc[row] is None else str(values.iloc[row])
             self.rejects.append(Reject(int(self.raw.lines[row]), column, value, reason))
         self.taken &= ~rows
 
     def keep_rows(self) -> None:
+        """Reject the rows that the mapping does not take."""
         for rule in self.mapping.keep:
             text = self.text(rule["column"])
             folded = text.map(str.casefold, na_action="ignore")
@@ -133,6 +138,7 @@ class TableImport:
             self.reject(unwanted.to_numpy(), rule["column"], text, Message(rule["reason"]))
 
     def reject_unlocated(self, geometry: gpd.GeoSeries) -> None:
+        """Reject the rows that cannot be placed."""
         lost = ~has_position(geometry)
         column, values = self.position_cells()
         self.reject(lost, column, values, self.UNLOCATED)
@@ -165,6 +171,7 @@ class TableImport:
         return gpd.GeoSeries(values, index=geometry.index, crs=geometry.crs)
 
     def base_geometry(self) -> gpd.GeoSeries:
+        """The published position: the geometry of the layer, or what the columns give."""
         if self.raw.geometry is not None:
             geometry = self.raw.geometry
             return geometry.set_crs(self.crs) if self.crs and geometry.crs is None else geometry
@@ -181,6 +188,7 @@ class TableImport:
         return gpd.GeoSeries(found, crs=self.crs or self.mapping.crs or WGS84)
 
     def positions(self, way: dict[str, Any]) -> np.ndarray:
+        """Geometry by one of the ways that the mapping names."""
         if "geojson" in way:
             return positions.from_geojson(self.text(way["geojson"]))
         if "wkt" in way:
@@ -195,6 +203,8 @@ class TableImport:
                     self.notes.append(Message("“{columns}” holds latitude before longitude; read so.", columns=way["pair"]))
         else:
             x, y = (positions.numbers(self.text(way[axis])) for axis in ("longitude", "latitude"))
+        if not known_crs(self.crs or self.mapping.crs or WGS84).is_geographic:
+            return positions.points(x, y)
         outside = ~((np.abs(x) <= 180) & (np.abs(y) <= 90))
         return positions.points(np.where(outside, np.nan, x), np.where(outside, np.nan, y))
 
@@ -222,6 +232,7 @@ class TableImport:
         return Message("{value} is the identifier of several rows", value=value)
 
     def remarks_by_row(self) -> pd.Series:
+        """All remarks on each row as one text."""
         by_row: dict[int, list[str]] = {}
         for remark in self.remarks:
             by_row.setdefault(remark.row, []).append(str(remark))
@@ -230,15 +241,18 @@ class TableImport:
     # -- sources of a field --------------------------------------------------------------------------------------
 
     def from_column(self, _field: Field, spec: dict[str, Any]) -> pd.Series:
+        """One column."""
         return self.text(spec["column"])
 
     def from_first(self, _field: Field, spec: dict[str, Any]) -> pd.Series:
+        """The first of several columns that has a value."""
         found = self.text(spec["first_of"][0])
         for column in spec["first_of"][1:]:
             found = found.where(found.notna(), self.text(column))
         return found
 
     def from_join(self, _field: Field, spec: dict[str, Any]) -> pd.Series:
+        """Several columns, one behind the other."""
         parts = [self.text(column) for column in spec["join"]]
         separator = spec.get("separator", " ")
         joined = [separator.join(cell for cell in row if cell) or None for row in zip(*parts)]
@@ -246,9 +260,11 @@ class TableImport:
         return pd.Series(joined, index=self.raw.rows.index, dtype=object).str.replace("' ", "'", regex=False)
 
     def from_constant(self, _field: Field, spec: dict[str, Any]) -> pd.Series:
+        """The same for all rows."""
         return pd.Series(spec["constant"], index=self.raw.rows.index, dtype=object)
 
     def from_minutes(self, _field: Field, spec: dict[str, Any]) -> pd.Series:
+        """An ISO 8601 duration, in minutes."""
         return self.text(spec["minutes"]).map(_minutes, na_action="ignore")
 
     def from_hours(self, field: Field, spec: dict[str, Any]) -> pd.Series:

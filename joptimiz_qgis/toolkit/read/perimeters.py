@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from ..messages import Message, language
+from ..messages import Message, OwnWords
 from ..schema import load_table
 from ..validity import Periods
 from .importing import TableImport, mapping_for
@@ -83,7 +83,7 @@ class _PerimeterImport(TableImport):
 
     def read(self) -> PerimeterReading:
         if self.mapping.remark:
-            self.notes.append(Message("{remark}", remark=self.mapping.remark[language()]))
+            self.notes.append(OwnWords(self.mapping.remark))
         reading = self.run()
         return PerimeterReading(**vars(reading), rules=self.rules)
 
