@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from .crs import metric_crs, to_crs
+from .crs import metric_crs, require_crs, to_crs
 from .errors import DataError, ParameterError
 from .messages import Message
 from .opening_hours import OpeningHours, OpeningHoursError, State, as_local
@@ -89,7 +89,7 @@ class Applying:
         """When the state of each perimeter next changes: its access if a vehicle was given, else whether it is active.
 
         Series of datetime64[s], index of the perimeters; NaT where nothing changes within a year of the moment (of the start of
-        a validity that lies ahead), and where its dates are not known.
+        a validity that lies ahead).
         """
         return pd.Series(self._evaluation.next_change(self._now), index=self.active.index)
 
@@ -226,7 +226,8 @@ def _readable(text: str) -> OpeningHours | None:
 class _Evaluation:
     """Perimeters and rules as arrays: everything about them that does not depend on the moment.
 
-    `owner` is the position of each rule's perimeter, `hours_of` that of its hours (-1: any hour).
+    `owner` is the position of each rule's perimeter, `hours_of` that of its hours (-1: any hour). Where a period is `unclear` it
+    has neither start nor end.
     """
 
     start: np.ndarray
@@ -267,13 +268,13 @@ class _Evaluation:
         concern, exempt = _for_vehicle(rules, vehicle or Vehicle())
         places = {row["key"] for row in kinds("perimeter_kinds") if row["family"] == "place"}
         return cls(
-            start=periods.start,
-            end=periods.end,
+            start=np.where(periods.unclear, NEVER, periods.start),
+            end=np.where(periods.unclear, NEVER, periods.end),
             unclear=periods.unclear,
             place=_column(perimeters, "type_peri").isin(places).to_numpy(),
             owner=owner,
-            rule_start=rule_periods.start,
-            rule_end=rule_periods.end,
+            rule_start=np.where(rule_periods.unclear, NEVER, rule_periods.start),
+            rule_end=np.where(rule_periods.unclear, NEVER, rule_periods.end),
             rule_unclear=rule_periods.unclear,
             hours_of=codes,
             allows=modality == _ALLOWS,
@@ -354,16 +355,16 @@ class _Evaluation:
         """When the state of each perimeter next changes; NaT where it does not."""
         change = self.next_event(np.full(len(self.start), now))
         before = self.signature(now)
-        several = np.flatnonzero((np.bincount(self.owner, minlength=len(self.start)) > 1) & ~np.isnat(change))
-        for _ in range(_ROUNDS):  # an event of one rule is no change of the perimeter where another rule says the same
-            part = self.only(several)
-            same = part.signature(change[several]) == before[several]
+        open_ = np.flatnonzero(self.has_rules & ~np.isnat(change))
+        for _ in range(_ROUNDS):
+            # What happens to a rule changes nothing where another rule, or something that is not known, gives the same answer.
+            same = self.only(open_).signature(change[open_]) == before[open_]
             if not same.any():
                 return change
-            several = several[same]
-            change[several] = self.only(several).next_event(change[several])
-            several = several[~np.isnat(change[several])]
-        change[several] = NEVER
+            open_ = open_[same]
+            change[open_] = self.only(open_).next_event(change[open_])
+            open_ = open_[~np.isnat(change[open_])]
+        change[open_] = NEVER
         return change
 
     def first_change(self, now: np.datetime64) -> np.datetime64:
@@ -385,7 +386,7 @@ class _Evaluation:
         """When something next happens to a rule of each perimeter that bears on it, or to a perimeter without rules."""
         bare = ~self.has_rules & (self.vehicle is None or ~self.place)
         own = np.where(self.start > now, self.start, np.where(self.end > now, self.end, NEVER))
-        events = np.where(bare & ~self.unclear, own, NEVER)
+        events = np.where(bare, own, NEVER)
         relevant = np.flatnonzero((self.concern > NO) & (self.exempt == NO) | self.allows) if self.vehicle else np.arange(len(self.owner))
         of_rules = self.rule_events(relevant, now[self.owner[relevant]])
         order = np.argsort(of_rules)[::-1]  # NaT sorts last: reversed, the earliest is written last
@@ -404,9 +405,9 @@ class _Evaluation:
         slot, change = self.slot_and_change(hours_of, np.where(ahead, start, now))
         change = np.where(change < end, change, np.where(np.isnat(end), change, NEVER))
         in_force = np.where(ahead, start, np.fmin(change, end))
-        event = np.where(slot == NO, change, in_force)
-        over = (end <= now) | (end <= start) | self.unclear[owner] | self.rule_unclear[rules]
-        return np.where(over, NEVER, event)
+        # Out of its hours a rule that forbids says nothing; one that allows does, to a vehicle.
+        event = np.where((slot == NO) & ~self.allows[rules], change, in_force)
+        return np.where((end <= now) | (end <= start), NEVER, event)
 
     def slot_and_change(self, hours_of: np.ndarray, moments: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """State of hours at moments, and when it next changes; each distinct pair is worked out once."""
@@ -578,6 +579,7 @@ def _at_points(perimeters: gpd.GeoDataFrame, points: gpd.GeoSeries, road_distanc
 
 def _pairs(perimeters: gpd.GeoDataFrame, points: gpd.GeoSeries, road_distance: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Positions of points and perimeters that hold them, ordered by both, and the distance (0 in an area)."""
+    require_crs(points, str(Message("layer")))
     crs = metric_crs(perimeters.geometry)
     shapes = to_crs(perimeters.geometry, crs).to_numpy()
     places = to_crs(points, crs).to_numpy()
