@@ -11,7 +11,16 @@ from builders import NATIONAL_V1
 from joptimiz_qgis.toolkit.crs import known_crs
 from joptimiz_qgis.toolkit.errors import FileError, HeaderError, ParameterError
 from joptimiz_qgis.toolkit.opening_hours import OpeningHours
-from joptimiz_qgis.toolkit.read.mapping import FOLDER, GENERIC, PERIMETER_RULES, fold, get_mapping, load_mapping, mappings, recognise
+from joptimiz_qgis.toolkit.read.mapping import (
+    FOLDER,
+    GENERIC,
+    PERIMETER_RULES,
+    fold,
+    get_mapping,
+    load_mapping,
+    mappings,
+    recognise,
+)
 from joptimiz_qgis.toolkit.schema import load_table
 
 SHIPPED = mappings("bays")
