@@ -23,6 +23,7 @@ def add_active(commands: Any) -> None:
     """Add the command and its options."""
     active = add_command(commands, "active", active_command, "perimeters that apply at a moment, to a vehicle, at points", needs_output=False)
     active.add_argument("--perimeters", required=True, help="perimeters: any vector file, or a published CSV with WKT")
+    active.add_argument("--rules", help="their rules, where they are in a table of their own")
     active.add_argument("--at", type=moment, metavar="ISO", help="local time, e.g. 2024-07-26T13:00; now by default")
     active.add_argument("--vehicle", type=_vehicle, metavar="V", help="e.g. pl,V4,weight=12,length=8.5,height=3.2,use=Livraison")
     where = active.add_mutually_exclusive_group()
@@ -38,12 +39,12 @@ def add_active(commands: Any) -> None:
 
 def active_command(options: argparse.Namespace, progress: ShellProgress) -> dict[str, Any]:
     """Run ``active``."""
-    from ..toolkit.read.perimeters import read_perimeters
+    from ..toolkit.read.perimeters import read_perimeters, read_rules
     from ..toolkit.rules import applying
     from ..toolkit.write import check_output, write_table
 
     if options.output:
-        spare_sources(list(filter(None, (options.perimeters, options.points))), (options.output,))
+        spare_sources(list(filter(None, (options.perimeters, options.rules, options.points))), (options.output,))
         check_output(options.output, options.overwrite)
     progress.step(0, tr("Reading {name}", name=options.perimeters))
     reading = read_perimeters(options.perimeters, options.mapping, options.crs)
@@ -52,7 +53,9 @@ def active_command(options: argparse.Namespace, progress: ShellProgress) -> dict
     points = _points(options, progress)
     progress.step(0.5, tr("Looking up what applies"))
     at = options.at or datetime.now().replace(second=0, microsecond=0)  # noqa: DTZ005 - local time is what is meant
-    rules = reading.rules[reading.rules["perimetre"].isin(perimeters["cle"])]
+    rules = read_rules(options.rules) if options.rules else reading.rules
+    if options.kinds:
+        rules = rules[rules["perimetre"].isin(perimeters["cle"])]
     places = None if points is None else points.geometry
     result = applying(perimeters, rules, at, options.vehicle, places, options.road_distance)
     for note in result.notes:
@@ -60,7 +63,7 @@ def active_command(options: argparse.Namespace, progress: ShellProgress) -> dict
     told = _told(reading, perimeters, result, None if points is None else points.drop(columns=points.geometry.name))
     if options.output:
         progress.step(0.8, tr("Writing {name}", name=options.output))
-        table = _perimeter_table(perimeters, result) if points is None else _point_table(points, perimeters, result)
+        table = result.table() if points is None else _point_table(points, perimeters, result)
         write_table(table, options.output, "applying", options.overwrite)
         told["output"] = options.output
     progress.show(1, str(options.output or ""))  # not a step: what is written is not cancelled any more
@@ -181,13 +184,6 @@ def _point_told(number: int, points: pd.DataFrame, perimeters: gpd.GeoDataFrame,
         "why": [str(reason) for label in row["decided_by"] for reason in result.why(label)],
         "next_change": _iso(row["next_change"]),
     }
-
-
-def _perimeter_table(perimeters: gpd.GeoDataFrame, result: Applying) -> gpd.GeoDataFrame:
-    """All perimeters with what was found."""
-    why = [" ; ".join(map(str, result.why(label))) for label in perimeters.index]
-    changes = [_iso(change) for change in result.next_change]
-    return perimeters.assign(active=result.active, access=result.access, why=why, next_change=changes)
 
 
 def _point_table(points: gpd.GeoDataFrame, perimeters: gpd.GeoDataFrame, result: Applying) -> gpd.GeoDataFrame:

@@ -108,6 +108,12 @@ class Applying:
         """Why the perimeter with index label `label` is in the state it is in; one sentence or several."""
         return self._evaluation.why(int(self.active.index.get_indexer(pd.Index([label]))[0]), self._now)
 
+    def table(self) -> gpd.GeoDataFrame:
+        """The perimeters with ``active``, ``access``, ``why`` (in the reader's language) and ``next_change`` (ISO 8601 text)."""
+        why = [" ; ".join(map(str, self._evaluation.why(position, self._now))) for position in range(len(self.active))]
+        changes = [None if pd.isna(change) else pd.Timestamp(change).isoformat(timespec="minutes") for change in self.next_change]
+        return self._perimeters.assign(active=self.active, access=self.access, why=why, next_change=changes)
+
     @property
     def _now(self) -> np.datetime64:
         return np.datetime64(self.at, "s")

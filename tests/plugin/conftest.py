@@ -25,8 +25,12 @@ ALGORITHMS = (
     "joptimiz:baycoverage",
     "joptimiz:coveragebyzone",
     "joptimiz:coveragegaps",
+    "joptimiz:importaccesspoints",
     "joptimiz:importbays",
     "joptimiz:importdeliverypoints",
+    "joptimiz:importperimeters",
+    "joptimiz:importpoi",
+    "joptimiz:whatapplies",
 )
 
 

@@ -15,8 +15,12 @@ GROUPS = {
     "baycoverage": "analyse",
     "coveragebyzone": "analyse",
     "coveragegaps": "analyse",
+    "importaccesspoints": "import",
     "importbays": "import",
     "importdeliverypoints": "import",
+    "importperimeters": "import",
+    "importpoi": "import",
+    "whatapplies": "analyse",
 }
 COVERING = ["MAX_DISTANCE", "AT", "BANDS", "MAPPING", "POINTS_CRS", "BAYS_CRS", "OUTPUT"]
 NAMES = {
@@ -24,15 +28,23 @@ NAMES = {
         "baycoverage": ("Coverage of delivery points by bays", "Analysis"),
         "coveragebyzone": ("Coverage by zone and by category", "Analysis"),
         "coveragegaps": ("Gaps of the coverage", "Analysis"),
+        "importaccesspoints": ("Import access points", "Import"),
         "importbays": ("Import delivery bays", "Import"),
         "importdeliverypoints": ("Import delivery points", "Import"),
+        "importperimeters": ("Import perimeters", "Import"),
+        "importpoi": ("Import points of interest", "Import"),
+        "whatapplies": ("What applies at a moment", "Analysis"),
     },
     "fr": {
         "baycoverage": ("Couverture des points de livraison par les aires", "Analyse"),
         "coveragebyzone": ("Couverture par zone et par catégorie", "Analyse"),
         "coveragegaps": ("Lacunes de la couverture", "Analyse"),
+        "importaccesspoints": ("Importer des points d’accès", "Import"),
         "importbays": ("Importer des aires de livraison", "Import"),
         "importdeliverypoints": ("Importer des points de livraison", "Import"),
+        "importperimeters": ("Importer des périmètres", "Import"),
+        "importpoi": ("Importer des points d’intérêt", "Import"),
+        "whatapplies": ("Ce qui s’applique à un moment", "Analyse"),
     },
 }
 PARAMETERS = {
@@ -41,6 +53,10 @@ PARAMETERS = {
     "coveragegaps": ["POINTS", "BAYS", "MOVEMENTS", "CATEGORY", "RADIUS", "MINIMUM", *COVERING],
     "importbays": ["INPUT", "MAPPING", "CRS", "OUTPUT", "REJECTS"],
     "importdeliverypoints": ["INPUT", "CRS", "OUTPUT", "REJECTS"],
+    "importaccesspoints": ["INPUT", "MAPPING", "CRS", "OUTPUT", "REJECTS"],
+    "importperimeters": ["INPUT", "MAPPING", "CRS", "OUTPUT", "REJECTS", "RULES"],
+    "importpoi": ["INPUT", "KIND", "MAPPING", "CRS", "OUTPUT", "REJECTS"],
+    "whatapplies": ["PERIMETERS", "AT", "VEHICLE", "RULES", "MAPPING", "CRS", "OUTPUT"],
 }
 OUTPUTS = {
     "baycoverage": {"OUTPUT", "POINTS_COUNT", "COVERED_COUNT", "SHARE_POINTS", "MEDIAN_DISTANCE", "BAYS_COUNT", "BAYS_USABLE"},
@@ -48,6 +64,10 @@ OUTPUTS = {
     "coveragegaps": {"OUTPUT", "GAPS_COUNT", "POINTS_IN_GAPS", "UNCOVERED_COUNT", "LARGEST_GAP_POINTS"},
     "importbays": {"OUTPUT", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "MAPPING_USED"},
     "importdeliverypoints": {"OUTPUT", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED"},
+    "importaccesspoints": {"OUTPUT", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "MAPPING_USED"},
+    "importperimeters": {"OUTPUT", "RULES", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "MAPPING_USED"},
+    "importpoi": {"OUTPUT", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "MAPPING_USED"},
+    "whatapplies": {"OUTPUT", "ACTIVE_COUNT", "UNKNOWN_COUNT", "NEXT_CHANGE"},
 }
 ADVANCED = {"BANDS", "MAPPING", "POINTS_CRS", "BAYS_CRS", "CRS"}
 
@@ -109,8 +129,9 @@ def test_parameters_and_outputs_are_those_documented(provider, name):
     parameters = {parameter.name(): parameter for parameter in made.parameterDefinitions()}
     assert list(parameters) == PARAMETERS[name]
     assert {output.name() for output in made.outputDefinitions()} == OUTPUTS[name]
+    advanced = ADVANCED | ({"RULES"} if name == "whatapplies" else set())
     folded = {name for name, parameter in parameters.items() if parameter.flags() & QgsProcessingParameterDefinition.Flag.FlagAdvanced}
-    assert folded == ADVANCED & set(parameters)
+    assert folded == advanced & set(parameters)
 
 
 def test_defaults_are_the_rule_of_20_metres(provider):

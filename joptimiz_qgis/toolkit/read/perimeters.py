@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from ..errors import HeaderError
 from ..messages import Message, OwnWords
 from ..schema import load_table
 from ..validity import Periods
@@ -78,6 +79,46 @@ def perimeters_from_raw(raw: RawTable, mapping: str | None = None, crs: str | No
     return _PerimeterImport(raw, mapping_for("perimeters", raw, mapping), crs).read()
 
 
+def read_rules(path: Path | str, layer: str | None = None) -> pd.DataFrame:
+    """Rules that were imported before, from a table of the fields of perimeter_rules (CSV, GeoPackage…).
+
+    Parameters
+    ----------
+    path : path
+    layer : str, optional
+        Of a file that holds several.
+
+    Returns
+    -------
+    DataFrame
+        Fields of the table perimeter_rules.
+
+    Raises
+    ------
+    FileError, ParameterError
+        See `read_raw`.
+    HeaderError
+        It has no column ``perimetre``.
+    """
+    return rules_from_raw(read_raw(path, layer))
+
+
+def rules_from_raw(raw: RawTable) -> pd.DataFrame:
+    """Rules from rows that are already in memory; see `read_rules`."""
+    if "perimetre" not in raw.columns:
+        raise HeaderError(
+            "“{source}” is no table of rules: it has no column “perimetre”. Expected: the rules that the import of perimeters gives.",
+            source=raw.name,
+        )
+    fields = load_table(PERIMETER_RULES).fields
+    given = {each.name: each.convert(raw.text(each.name))[0] for each in fields if each.name in raw.columns}
+    return pd.DataFrame({each.name: given.get(each.name, each.typed(_empty(raw))) for each in fields})
+
+
+def _empty(raw: RawTable) -> pd.Series:
+    return pd.Series([None] * len(raw.rows), index=raw.rows.index, dtype=object)
+
+
 class _PerimeterImport(TableImport):
     """Perimeters: geometry repaired, a key of their own, dates that make sense, rules."""
 
@@ -126,7 +167,7 @@ class _PerimeterImport(TableImport):
         lines = pd.Series([str(line) for line in self.raw.lines], index=table.index)
         alone = table["id"].notna() & ~table["id"].duplicated(keep=False)
         numbered = (table["id"].astype("string").fillna("") + "#" + lines).astype(object)
-        table["cle"] = table["id"].where(alone, numbered)
+        table["cle"] = table["cle"].where(table["cle"].notna(), table["id"].where(alone, numbered))
         self.rules["perimetre"] = table["cle"].loc[self.rules["source_ligne"].to_numpy()].to_numpy()
         self.rules["source_ligne"] = pd.Series(self.raw.lines, index=table.index).loc[self.rules["source_ligne"].to_numpy()].to_numpy()
         self.rules["source_ligne"] = self.rules["source_ligne"].astype("Int64")
