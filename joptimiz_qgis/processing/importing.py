@@ -87,6 +87,7 @@ class ImportAlgorithm(JoptimizAlgorithm):
         reading = self.read(raw, parameters, context)
         tell_reading(reading, feedback)
         table = one_geometry_type(reading.table)
+        adapters.refuse_mixed(table.geometry, reading.source)
         layout = (self.fields(reading), adapters.wkb_type(table.geometry), adapters.crs_of(table.geometry))
         with results.result_sink(self, parameters, self.OUTPUT, (self.INPUT,), context, layout) as (sink, destination):
             adapters.write_frame(table, sink, FeedbackProgress(feedback).part(0.5, 1))

@@ -86,6 +86,7 @@ class WhatAppliesAlgorithm(JoptimizAlgorithm):
         raw = adapters.raw_table(self, parameters, self.PERIMETERS, context, progress.part(0, 0.4))
         reading = perimeters_from_raw(raw, self.mapping(parameters, self.MAPPING, context), self.crs(parameters, self.CRS, context))
         tell_reading(reading, feedback)
+        adapters.refuse_mixed(reading.table.geometry, reading.source)
         rules = reading.rules
         if parameters.get(self.RULES):
             rules = rules_from_raw(adapters.raw_table(self, parameters, self.RULES, context, progress.part(0.4, 0.5)))

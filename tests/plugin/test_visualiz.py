@@ -66,6 +66,15 @@ def test_an_impossible_vehicle_is_refused_with_a_sentence(refusal, zone):
     assert "“camion” says nothing of a vehicle that is understood" in refusal("whatapplies", PERIMETERS=str(zone), VEHICLE="camion")
 
 
+def test_areas_and_roads_in_one_file_are_refused_with_the_way_out(refusal, zone):
+    content = json.loads(zone.read_text(encoding="utf-8"))
+    road = {"type": "LineString", "coordinates": [[2.34, 48.85], [2.36, 48.85]]}
+    content["features"].append({**content["features"][0], "geometry": road})
+    zone.write_text(json.dumps(content), encoding="utf-8")
+    for name, parameter in (("importperimeters", "INPUT"), ("whatapplies", "PERIMETERS")):
+        assert "holds areas and lines, which do not fit into one layer. Filter the layer" in refusal(name, **{parameter: str(zone)})
+
+
 def test_one_file_for_two_results_is_refused_and_nothing_is_left(refusal, zone, tmp_path, files_in):
     out = str(tmp_path / "tout.gpkg")
     assert "was chosen for two results" in refusal("importperimeters", INPUT=str(zone), OUTPUT=out, RULES=out)

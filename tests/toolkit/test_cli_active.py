@@ -8,6 +8,8 @@ import geopandas as gpd
 import pytest
 from conftest import ROOT, sha256
 
+from joptimiz_qgis.toolkit.read.perimeters import read_perimeters
+
 BAD_DATA, USAGE = 1, 2
 SAMPLE = ROOT / "joptimiz_qgis" / "resources" / "sample"
 RING = [[2.34, 48.84], [2.36, 48.84], [2.36, 48.86], [2.34, 48.86], [2.34, 48.84]]
@@ -100,6 +102,17 @@ def test_the_perimeters_are_written_where_no_point_is_given(cli, zones, tmp_path
     written = gpd.read_file(out)
     assert written["active"].tolist() == [True, True]
     assert written["next_change"].isna().all()  # lorries are restricted at all hours
+
+
+def test_rules_of_a_table_of_their_own(cli, zones, write_file):
+    reading = read_perimeters(zones)
+    rules = write_file("regles.csv", reading.rules[reading.rules["veh_types"] == "Poids lourds"].to_csv(index=False, sep=";"))
+    ask = ("active", "--perimeters", zones, "--at", "2024-06-03T09:00", "--point", "2.35,48.85")
+    assert cli(*ask, "--rules", rules, "--vehicle", "pl,V3").json["points"][0]["access"] == "forbidden"
+    assert cli(*ask, "--rules", rules, "--vehicle", "vul,V4").json["points"][0]["access"] == "allowed"
+    run = cli(*ask, "--rules", write_file("autre.csv", "a;b\n1;2\n"), "--quiet")
+    assert (run.code, run.out) == (BAD_DATA, "")
+    assert "“autre.csv” is no table of rules: it has no column “perimetre”." in run.err
 
 
 def test_hours_that_cannot_be_read_are_shown_as_unknown(cli, write_file):
