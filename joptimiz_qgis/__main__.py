@@ -5,45 +5,30 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import time
-from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, NoReturn
+from typing import TYPE_CHECKING, Any
 
-from .toolkit.errors import DataError, JoptimizError, OutputError
-from .toolkit.messages import LANGUAGES, set_language, tr
-from .toolkit.parameters import BANDS_M, CROSSINGS, MAX_DISTANCE_M, NETWORK_TOLERANCE_M, check_distance, parse_bands
-from .toolkit.progress import Progress
+from .commands.active import add_active
+from .commands.shell import (
+    BAD_DATA,
+    OK,
+    Parser,
+    ShellProgress,
+    add_command,
+    bands,
+    metres,
+    moment,
+    number,
+    records,
+    spare_sources,
+    tell,
+)
+from .toolkit.errors import DataError, JoptimizError
+from .toolkit.messages import set_language, tr
+from .toolkit.parameters import BANDS_M, CROSSINGS, MAX_DISTANCE_M, NETWORK_TOLERANCE_M, check_distance
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import pandas as pd
-
-    from .toolkit.read.reading import Reading
-
-OK, BAD_DATA, USAGE = 0, 1, 2
-
-
-class ShellProgress(Progress):
-    """Progress as lines on standard error, at most a few a second."""
-
-    def __init__(self, quiet: bool) -> None:
-        self.quiet = quiet
-        self.shown = 0.0
-
-    def say(self, text: object) -> None:
-        """One sentence, at once."""
-        if not self.quiet:
-            sys.stderr.write(f"{text}\n")
-            sys.stderr.flush()
-
-    def show(self, fraction: float, text: str) -> None:
-        """Write a line where there is something to say, or half a second has passed."""
-        now = time.monotonic()
-        if text or now - self.shown > 0.5:
-            self.shown = now
-            self.say(f"{fraction:4.0%} {text}".rstrip())
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -76,13 +61,13 @@ def read_bays_command(options: argparse.Namespace, progress: ShellProgress) -> d
     from .toolkit.write import check_output, write_table
     from .toolkit.write.tables import reject_file
 
-    _spare_sources((options.file,), (options.output, options.rejects))
+    spare_sources((options.file,), (options.output, options.rejects))
     check_output(options.output, options.overwrite)
     if options.rejects:
         check_output(options.rejects, options.overwrite, (".csv",))
     progress.step(0, tr("Reading {name}", name=options.file))
     reading = read_bays(options.file, options.mapping, options.crs)
-    _tell(reading, progress)
+    tell(reading, progress)
     write_table(reading.table, options.output, "bays", options.overwrite)
     if options.rejects:
         reject_file(reading.reject_table(), options.rejects, options.overwrite)
@@ -99,16 +84,16 @@ def coverage_command(options: argparse.Namespace, progress: ShellProgress) -> di
     from .toolkit.write.tables import write_layers, write_page
 
     check_distance(options.max_distance)
-    _spare_sources(list(filter(None, (options.points, options.bays, options.zones, options.network))), (options.output, options.report))
+    spare_sources(list(filter(None, (options.points, options.bays, options.zones, options.network))), (options.output, options.report))
     check_output(options.output, options.overwrite)
     if options.report:
         check_output(options.report, options.overwrite, (".html",))
     progress.step(0, tr("Reading {name}", name=options.points))
     points = read_delivery_points(options.points, options.points_crs)
-    _tell(points, progress)
+    tell(points, progress)
     progress.step(0.2, tr("Reading {name}", name=options.bays))
     bays = read_bays(options.bays, options.mapping, options.bays_crs)
-    _tell(bays, progress)
+    tell(bays, progress)
     wanted = AuditOptions(
         max_distance=options.max_distance,
         bands=options.bands,
@@ -150,7 +135,7 @@ def coverage_command(options: argparse.Namespace, progress: ShellProgress) -> di
     progress.show(1, str(options.output))  # not a step: what is written is not cancelled any more
     counts = {"points_rejected": points.rejected, "bays_rejected": bays.rejected, "mapping": bays.mapping}
     parts = {"by_zone": audit.by_zone, "by_category": audit.by_category, "gaps": audit.gaps}
-    tables = {name: _records(part.rows) for name, part in parts.items() if part is not None}
+    tables = {name: records(part.rows) for name, part in parts.items() if part is not None}
     notes = [str(note) for note in (*reading_notes, *audit.notes)]
     files = {"output": options.output, **({"report": options.report} if options.report else {})}
     return {**audit.figures(), **counts, **tables, **files, "notes": notes}
@@ -182,96 +167,30 @@ def _lines(path: str | None, progress: ShellProgress) -> gpd.GeoSeries | None:
     return lines
 
 
-def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows as JSON has them: plain values, null where missing, no geometry."""
-    import pandas as pd
-
-    plain = pd.DataFrame(rows.drop(columns="geometry", errors="ignore")).astype(object)
-    return [{str(name): None if pd.isna(value) else value for name, value in row.items()} for row in plain.to_dict("records")]
-
-
-def _spare_sources(sources: Sequence[str], outputs: Sequence[str | None]) -> None:
-    """Raise `OutputError` where a result would replace what it is made of, --overwrite or not."""
-    read = {Path(source.partition("|")[0]).resolve() for source in sources}
-    for output in outputs:
-        if output and Path(output).resolve() in read:
-            raise OutputError(
-                "“{path}” is one of the inputs; sources are never modified. Choose another file for the result.", path=output
-            )
-
-
-def _tell(reading: Reading, progress: ShellProgress) -> None:
-    for note in reading.notes:
-        progress.say(note)
-    progress.say(f"{reading.source}: {reading.sentence()}")
-    for reject in reading.rejects[:10]:
-        progress.say(f"  {reject}")
-    if reading.rejected > 10:
-        progress.say("  " + tr("… and {count} more rejected rows (--rejects FILE.csv keeps them all)", count=reading.rejected - 10))
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser whose mistakes are sentences too."""
-
-    def error(self, message: str) -> NoReturn:
-        self.print_usage(sys.stderr)
-        self.exit(USAGE, f"{self.prog}: {message}\n")
-
-
-def _moment(text: str) -> datetime:
-    from .toolkit.opening_hours import as_local
-
-    try:
-        return as_local(datetime.fromisoformat(text.replace("Z", "+00:00")))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a moment; expected for example 2024-07-26T13:00") from error
-
-
-def _metres(text: str) -> float:
-    try:
-        return float(text.replace(",", "."))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of metres; expected for example 20") from error
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text.replace(",", "."))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from error
-
-
-def _bands(text: str) -> list[float]:
-    try:
-        return parse_bands(text)
-    except JoptimizError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="python -m joptimiz_qgis", description="Delivery bays and freight surveys without QGIS.")
+    parser = Parser(prog="python -m joptimiz_qgis", description="Delivery bays and freight surveys without QGIS.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    bays = _command(commands, "read-bays", read_bays_command, "read a city's published delivery bays into the national schema")
+    bays = add_command(commands, "read-bays", read_bays_command, "read a city's published delivery bays into the national schema")
     bays.add_argument("file", help="a published CSV or any vector file")
     bays.add_argument("--mapping", help="how to read the columns; recognised from the header by default")
     bays.add_argument("--crs", help="coordinate system of the positions, where the file does not say")
     bays.add_argument("--rejects", metavar="FILE.csv", help="write the rejected rows, with their reasons")
-    coverage = _command(commands, "coverage", coverage_command, "nearest usable bay of each delivery point, and the share covered")
+    coverage = add_command(commands, "coverage", coverage_command, "nearest usable bay of each delivery point, and the share covered")
     coverage.add_argument("--points", required=True, help="delivery points: any vector file, or a CSV with coordinates")
     coverage.add_argument("--bays", required=True, help="delivery bays: any vector file, or a published CSV")
-    coverage.add_argument("--max-distance", type=_metres, default=MAX_DISTANCE_M, metavar="M", help="metres, inclusive (default 20)")
-    coverage.add_argument("--bands", type=_bands, default=list(BANDS_M), metavar="M,M,…", help="upper ends of the bands (default 10,20,30,50,100)")
-    coverage.add_argument("--at", type=_moment, metavar="ISO", help="count only bays usable at this local time, e.g. 2024-07-26T13:00")
+    coverage.add_argument("--max-distance", type=metres, default=MAX_DISTANCE_M, metavar="M", help="metres, inclusive (default 20)")
+    coverage.add_argument("--bands", type=bands, default=list(BANDS_M), metavar="M,M,…", help="upper ends of the bands (default 10,20,30,50,100)")
+    coverage.add_argument("--at", type=moment, metavar="ISO", help="count only bays usable at this local time, e.g. 2024-07-26T13:00")
     coverage.add_argument("--mapping", help="how to read the bays' columns; recognised from the header by default")
     coverage.add_argument("--points-crs", metavar="CRS", help="where the points do not say it, e.g. EPSG:2154")
     coverage.add_argument("--bays-crs", metavar="CRS", help="where the bays do not say it")
-    coverage.add_argument("--vehicle-length", type=_number, metavar="M", help="count only bays long enough for this vehicle, metres")
-    coverage.add_argument("--stop", type=_number, metavar="MIN", help="count only bays where one may stay so many minutes")
+    coverage.add_argument("--vehicle-length", type=number, metavar="M", help="count only bays long enough for this vehicle, metres")
+    coverage.add_argument("--stop", type=number, metavar="MIN", help="count only bays where one may stay so many minutes")
     coverage.add_argument("--report", metavar="OUT.html", help="write the audit as a page for people who decide")
     coverage.add_argument("--title", help="title of the report")
     coverage.add_argument("--network", help="pedestrian lines along which to measure as well: any vector file")
     tolerance = "farthest from the network (default 30)"
-    coverage.add_argument("--network-tolerance", type=_metres, default=NETWORK_TOLERANCE_M, metavar="M", help=tolerance)
+    coverage.add_argument("--network-tolerance", type=metres, default=NETWORK_TOLERANCE_M, metavar="M", help=tolerance)
     crossings = "connect lines wherever they cross, or only at common vertices"
     coverage.add_argument("--crossings", choices=CROSSINGS, default=CROSSINGS[0], help=crossings)
     coverage.add_argument("--zones", help="polygons by which to break the figures down: any vector file")
@@ -282,17 +201,8 @@ def _parser() -> argparse.ArgumentParser:
     coverage.add_argument("--workforce", help="column of the points with the workforce class; found by its name by default")
     coverage.add_argument("--jobs", help="column of the points with the number of jobs")
     coverage.add_argument("--movement-categories", metavar="FILE.csv", type=Path, help="your own table of activity code → category")
+    add_active(commands)
     return parser
-
-
-def _command(commands: Any, name: str, run: Callable[..., dict[str, Any]], about: str) -> argparse.ArgumentParser:
-    command: argparse.ArgumentParser = commands.add_parser(name, help=about, description=about)
-    command.set_defaults(command=run)
-    command.add_argument("-o", "--output", required=True, metavar="OUT", help="result: .gpkg, .parquet, .fgb or .geojson")
-    command.add_argument("--overwrite", action="store_true", help="replace OUT if it exists")
-    command.add_argument("--lang", choices=LANGUAGES, help="language of the sentences (default: the system's)")
-    command.add_argument("--quiet", action="store_true", help="no progress on standard error")
-    return command
 
 
 if __name__ == "__main__":
