@@ -812,6 +812,30 @@
         <source>Zones (polygons)</source>
         <translation>Zones (polygones)</translation>
     </message>
+    <message>
+        <source>Coverage by category</source>
+        <translation>Couverture par catégorie</translation>
+    </message>
+    <message>
+        <source>Coverage by zone</source>
+        <translation>Couverture par zone</translation>
+    </message>
+    <message>
+        <source>Coverage through the week</source>
+        <translation>Couverture au fil de la semaine</translation>
+    </message>
+    <message>
+        <source>Delivery bays, counted or not</source>
+        <translation>Aires de livraison, comptées ou non</translation>
+    </message>
+    <message>
+        <source>Delivery points and their coverage</source>
+        <translation>Points de livraison et leur couverture</translation>
+    </message>
+    <message>
+        <source>Gaps of the coverage</source>
+        <translation>Manques de la couverture</translation>
+    </message>
 </context>
 <context>
     <name>DeliveryPointsLayer</name>

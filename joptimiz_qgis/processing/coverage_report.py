@@ -70,8 +70,16 @@ class CoverageReportAlgorithm(GapParameters):
         self.add_advanced(QgsProcessingParameterEnum(self.LANGUAGE, self.tr("Language of the report"), languages, defaultValue=0, optional=True))
         self.addParameter(QgsProcessingParameterFileDestination(self.REPORT, self.tr("Report"), "HTML (*.html)"))
         self.addParameter(QgsProcessingParameterFileDestination(self.AUDIT, self.tr("All layers and figures of the audit"), "GeoPackage (*.gpkg)"))
-        for name in TABLES:
-            self.addOutput(QgsProcessingOutputVectorLayer(name.upper(), name))
+        titles = (
+            self.tr("Delivery points and their coverage"),
+            self.tr("Delivery bays, counted or not"),
+            self.tr("Coverage by zone"),
+            self.tr("Coverage by category"),
+            self.tr("Gaps of the coverage"),
+            self.tr("Coverage through the week"),
+        )
+        for name, title in zip(TABLES, titles):
+            self.addOutput(QgsProcessingOutputVectorLayer(name.upper(), title))
         for name, description in self._numbers():
             self.addOutput(QgsProcessingOutputNumber(name, description))
 
