@@ -908,6 +908,29 @@
     </message>
 </context>
 <context>
+    <name>ImportAccessPointsAlgorithm</name>
+    <message>
+        <source>Access points</source>
+        <translation>Points d’accès</translation>
+    </message>
+    <message>
+        <source>File or layer of access points</source>
+        <translation>Fichier ou couche de points d’accès</translation>
+    </message>
+    <message>
+        <source>Import access points</source>
+        <translation>Importer des points d’accès</translation>
+    </message>
+    <message>
+        <source>Mapping used</source>
+        <translation>Correspondance utilisée</translation>
+    </message>
+    <message>
+        <source>Reads where vehicles may enter or leave perimeters, with their hours.</source>
+        <translation>Lit les passages par lesquels on entre dans les périmètres ou en sort, avec leurs horaires.</translation>
+    </message>
+</context>
+<context>
     <name>ImportAlgorithm</name>
     <message>
         <source>CRS of the coordinates, if the file does not say it</source>
@@ -981,6 +1004,64 @@
     </message>
 </context>
 <context>
+    <name>ImportPerimetersAlgorithm</name>
+    <message>
+        <source>File or layer of perimeters</source>
+        <translation>Fichier ou couche de périmètres</translation>
+    </message>
+    <message>
+        <source>Import perimeters</source>
+        <translation>Importer des périmètres</translation>
+    </message>
+    <message>
+        <source>Mapping used</source>
+        <translation>Correspondance utilisée</translation>
+    </message>
+    <message>
+        <source>Perimeters</source>
+        <translation>Périmètres</translation>
+    </message>
+    <message>
+        <source>Reads perimeters of any kind and their rules: who, when, allowed or forbidden.</source>
+        <translation>Lit des périmètres de toute nature et leurs règles : qui, quand, autorisé ou interdit.</translation>
+    </message>
+    <message>
+        <source>Rules of the perimeters</source>
+        <translation>Règles des périmètres</translation>
+    </message>
+</context>
+<context>
+    <name>ImportPoiAlgorithm</name>
+    <message>
+        <source>As the file says</source>
+        <translation>Selon le fichier</translation>
+    </message>
+    <message>
+        <source>File or layer of points of interest</source>
+        <translation>Fichier ou couche de points d’intérêt</translation>
+    </message>
+    <message>
+        <source>Import points of interest</source>
+        <translation>Importer des points d’intérêt</translation>
+    </message>
+    <message>
+        <source>Kind of the places</source>
+        <translation>Type des lieux</translation>
+    </message>
+    <message>
+        <source>Mapping used</source>
+        <translation>Correspondance utilisée</translation>
+    </message>
+    <message>
+        <source>Points of interest</source>
+        <translation>Points d’intérêt</translation>
+    </message>
+    <message>
+        <source>Reads charging stations, fuel stations, lorry parks and other places of use to drivers.</source>
+        <translation>Lit les bornes de recharge, stations-service, parkings poids lourds et autres lieux utiles aux conducteurs.</translation>
+    </message>
+</context>
+<context>
     <name>JoptimizAlgorithm</name>
     <message>
         <source>Mapping of the columns of the bays</source>
@@ -989,6 +1070,10 @@
     <message>
         <source>Recognise from the header</source>
         <translation>Reconnaître d'après l'en-tête</translation>
+    </message>
+    <message>
+        <source>Mapping of the columns</source>
+        <translation>Correspondance des colonnes</translation>
     </message>
 </context>
 <context>
@@ -1098,6 +1183,76 @@
     <message>
         <source>Districts</source>
         <translation>Quartiers</translation>
+    </message>
+</context>
+<context>
+    <name>VisualizLayer</name>
+    <message>
+        <source>Active</source>
+        <translation>Actif</translation>
+    </message>
+    <message>
+        <source>Kind not known</source>
+        <translation>Type inconnu</translation>
+    </message>
+    <message>
+        <source>Not active</source>
+        <translation>Inactif</translation>
+    </message>
+    <message>
+        <source>Not known</source>
+        <translation>Inconnu</translation>
+    </message>
+    <message>
+        <source>What applies</source>
+        <translation>Ce qui s’applique</translation>
+    </message>
+</context>
+<context>
+    <name>WhatAppliesAlgorithm</name>
+    <message>
+        <source>Active perimeters</source>
+        <translation>Périmètres actifs</translation>
+    </message>
+    <message>
+        <source>At this day and hour (now, if not given)</source>
+        <translation>À ce jour et cette heure (maintenant, si rien n’est donné)</translation>
+    </message>
+    <message>
+        <source>CRS of the perimeters, if their file does not say it</source>
+        <translation>Système de coordonnées des périmètres, si leur fichier ne le dit pas</translation>
+    </message>
+    <message>
+        <source>File or layer of perimeters</source>
+        <translation>Fichier ou couche de périmètres</translation>
+    </message>
+    <message>
+        <source>Next change</source>
+        <translation>Prochain changement</translation>
+    </message>
+    <message>
+        <source>Perimeters of which it is not known</source>
+        <translation>Périmètres dont on ne le sait pas</translation>
+    </message>
+    <message>
+        <source>Perimeters with what applies</source>
+        <translation>Périmètres avec ce qui s’applique</translation>
+    </message>
+    <message>
+        <source>Table of their rules, if they are not in the file</source>
+        <translation>Table de leurs règles, si elles ne sont pas dans le fichier</translation>
+    </message>
+    <message>
+        <source>Vehicle, for example: pl,V4,weight=12,use=Livraison</source>
+        <translation>Véhicule, par exemple : pl,V4,weight=12,use=Livraison</translation>
+    </message>
+    <message>
+        <source>What applies at a moment</source>
+        <translation>Ce qui s’applique à un moment</translation>
+    </message>
+    <message>
+        <source>Which perimeters are active at a day and hour, whether a vehicle may enter, and when that changes.</source>
+        <translation>Quels périmètres sont actifs à un jour et une heure, si un véhicule peut y entrer, et quand cela change.</translation>
     </message>
 </context>
 <context>

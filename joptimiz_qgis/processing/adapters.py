@@ -30,7 +30,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QDate, QDateTime, QMetaType, Qt, QTime
 
 from ..toolkit.crs import require_crs
-from ..toolkit.errors import OutputError
+from ..toolkit.errors import DataError, OutputError
 from ..toolkit.read.delivery_points import as_points
 from ..toolkit.read.raw import RawTable
 from ..toolkit.read.text_table import is_text_table, read_text_table
@@ -412,6 +412,14 @@ def crs_of(geometry: gpd.GeoSeries) -> QgsCoordinateReferenceSystem:
         return QgsCoordinateReferenceSystem()
     named = QgsCoordinateReferenceSystem(geometry.crs.to_string())
     return named if named.isValid() else QgsCoordinateReferenceSystem.fromWkt(geometry.crs.to_wkt())
+
+
+def refuse_mixed(geometry: gpd.GeoSeries, name: str) -> None:
+    """Raise `DataError` where there are areas and lines: a layer of QGIS holds one of them."""
+    if len(set(shapely.get_dimensions(geometry.dropna().to_numpy()))) > 1:
+        raise DataError(
+            "“{name}” holds areas and lines, which do not fit into one layer. Filter the layer by geometry and run it for each.", name=name
+        )
 
 
 def wkb_type(geometry: gpd.GeoSeries) -> QgsWkbTypes.Type:

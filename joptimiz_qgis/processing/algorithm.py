@@ -37,6 +37,7 @@ class JoptimizAlgorithm(QgsProcessingAlgorithm):
 
     NAME = ""
     ICON = ""
+    MAPPED_TABLE = "bays"
 
     def createInstance(self) -> QgsProcessingAlgorithm:  # noqa: N802 - QGIS's name
         """Make a fresh algorithm for each run."""
@@ -102,16 +103,18 @@ class JoptimizAlgorithm(QgsProcessingAlgorithm):
         self.add_advanced(QgsProcessingParameterCrs(name, description, optional=True))
 
     def add_mapping(self, name: str) -> None:
-        """Add the choice of how the columns of a file of bays are read."""
+        """Add the choice of how the columns of the file are read."""
         automatic = QCoreApplication.translate("JoptimizAlgorithm", "Recognise from the header")
-        titles = [automatic, *(mapping.title[language()] for mapping in _mappings().values())]
+        titles = [automatic, *(mapping.title[language()] for mapping in _mappings(self.MAPPED_TABLE).values())]
         description = QCoreApplication.translate("JoptimizAlgorithm", "Mapping of the columns of the bays")
+        if self.MAPPED_TABLE != "bays":
+            description = QCoreApplication.translate("JoptimizAlgorithm", "Mapping of the columns")
         self.add_advanced(QgsProcessingParameterEnum(name, description, titles, defaultValue=0, optional=True))
 
     def mapping(self, parameters: dict[str, Any], name: str, context: QgsProcessingContext) -> str | None:
         """Name of the mapping chosen; None to recognise it."""
         choice = self.parameterAsEnum(parameters, name, context)
-        return [None, *_mappings()][choice]
+        return [None, *_mappings(self.MAPPED_TABLE)][choice]
 
     def crs(self, parameters: dict[str, Any], name: str, context: QgsProcessingContext) -> str | None:
         """The CRS given, as text; None where none was."""
@@ -152,7 +155,7 @@ def tell_reading(reading: Reading, feedback: QgsProcessingFeedback) -> None:
         feedback.pushWarning(tr("… and {count} more rejected rows", count=reading.rejected - _SHOWN_REJECTS))
 
 
-def _mappings() -> dict[str, Any]:
+def _mappings(table: str) -> dict[str, Any]:
     from ..toolkit.read.mapping import mappings
 
-    return mappings("bays")
+    return mappings(table)

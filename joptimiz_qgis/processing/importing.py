@@ -87,15 +87,21 @@ class ImportAlgorithm(JoptimizAlgorithm):
         reading = self.read(raw, parameters, context)
         tell_reading(reading, feedback)
         table = one_geometry_type(reading.table)
+        adapters.refuse_mixed(table.geometry, reading.source)
         layout = (self.fields(reading), adapters.wkb_type(table.geometry), adapters.crs_of(table.geometry))
         with results.result_sink(self, parameters, self.OUTPUT, (self.INPUT,), context, layout) as (sink, destination):
             adapters.write_frame(table, sink, FeedbackProgress(feedback).part(0.5, 1))
+            more = self.write_more(reading, parameters, context)
             if rejects:
                 reject_file(reading.reject_table(), rejects, overwrite=True)
         self.style_on_load(destination, self.style, context)
         counts = (reading.rows_read, reading.imported, reading.rows_with("corrected"), reading.rejected)
         figures = {name: count for (name, _), count in zip(self._numbers(), counts)}
-        return {self.OUTPUT: destination, self.REJECTS: rejects or None, **figures, **self.more_results(reading)}
+        return {self.OUTPUT: destination, self.REJECTS: rejects or None, **figures, **more, **self.more_results(reading)}
+
+    def write_more(self, reading: Reading, parameters: dict[str, Any], context: QgsProcessingContext) -> dict[str, Any]:  # noqa: ARG002
+        """Write what only one importer has beside its layer; if that fails, the layer is not written either."""
+        return {}
 
     def more_results(self, reading: Reading) -> dict[str, Any]:  # noqa: ARG002 - for subclasses
         """Results that only one importer has."""

@@ -211,6 +211,30 @@ def guess_crs(x: np.ndarray, y: np.ndarray) -> list[str]:
     return [name for share, name in sorted(found, key=lambda item: -item[0]) if share >= 0.95]
 
 
+def looks_swapped(longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
+    """Where degrees lie outside France as they are, and in France with longitude and latitude exchanged.
+
+    Parameters
+    ----------
+    longitude, latitude : ndarray, shape (n,)
+        Degrees, NaN where unknown.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+    """
+    swapped: np.ndarray = _in_france(latitude, longitude) & ~_in_france(longitude, latitude)
+    return swapped
+
+
+def _in_france(longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
+    positions = shapely.points(np.where(np.isfinite(longitude), longitude, 999), np.where(np.isfinite(latitude), latitude, 999))
+    inside: np.ndarray = np.zeros(len(positions), dtype=bool)
+    for territory in TERRITORIES:
+        inside |= shapely.intersects(territory.polygon(), positions)
+    return inside
+
+
 def _share_in(territories: tuple[Territory, ...], x: np.ndarray, y: np.ndarray, crs: str | None) -> float:
     if crs is not None:
         x, y = pyproj.Transformer.from_crs(crs, WGS84, always_xy=True).transform(x, y)

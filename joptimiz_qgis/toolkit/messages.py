@@ -107,3 +107,20 @@ class Message:
 
     def __str__(self) -> str:
         return tr(self.template, **self.values)
+
+
+class OwnWords(Message):
+    """A sentence that a file gives in each language itself, such as what a mapping says of its source.
+
+    Parameters
+    ----------
+    texts : dict
+        Text by code of the language.
+    """
+
+    def __init__(self, texts: dict[str, str]) -> None:
+        super().__init__(texts["en"])
+        self.texts = texts
+
+    def __str__(self) -> str:
+        return self.texts[language()]

@@ -27,8 +27,12 @@ ALGORITHMS = (
     "joptimiz:coveragegaps",
     "joptimiz:coveragereport",
     "joptimiz:coveragepdf",
+    "joptimiz:importaccesspoints",
     "joptimiz:importbays",
     "joptimiz:importdeliverypoints",
+    "joptimiz:importperimeters",
+    "joptimiz:importpoi",
+    "joptimiz:whatapplies",
 )
 
 

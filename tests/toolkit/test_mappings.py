@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import json
 
+import pandas as pd
 import pytest
 from builders import NATIONAL_V1
 
 from joptimiz_qgis.toolkit.crs import known_crs
 from joptimiz_qgis.toolkit.errors import FileError, HeaderError, ParameterError
 from joptimiz_qgis.toolkit.opening_hours import OpeningHours
-from joptimiz_qgis.toolkit.read.mapping import FOLDER, GENERIC, fold, get_mapping, load_mapping, mappings, recognise
+from joptimiz_qgis.toolkit.read.mapping import (
+    FOLDER,
+    GENERIC,
+    PERIMETER_RULES,
+    fold,
+    get_mapping,
+    load_mapping,
+    mappings,
+    recognise,
+)
 from joptimiz_qgis.toolkit.schema import load_table
 
 SHIPPED = mappings("bays")
+OTHERS = {f"{table}/{name}": mapping for table in ("access_points", "perimeters", "points_of_interest") for name, mapping in mappings(table).items()}
 WORKING = {"name": "x", "title": {}, "table": "bays", "fields": {"id": {"column": "ID"}}}
 
 
@@ -83,6 +94,49 @@ def test_a_shipped_mapping_says_what_the_table_understands(name):
         assert known_crs(mapping.crs)
 
 
+def test_each_table_has_its_own_generic_mapping_and_no_file_is_left_out():
+    assert sorted(OTHERS) == sorted(str(path.relative_to(FOLDER).with_suffix("")) for path in FOLDER.glob("*/*.json"))
+    assert all(f"{table}/{GENERIC}" in OTHERS for table in ("access_points", "perimeters", "points_of_interest"))
+    assert {"perimeters/games", "perimeters/zfe", "perimeters/orders"} < set(OTHERS)
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_mapping_of_another_table_says_what_its_tables_understand(name):
+    mapping = OTHERS[name]
+    assert f"{mapping.table}/{mapping.name}" == name
+    assert set(mapping.title) == {"fr", "en"}
+    assert mapping.about
+    assert set(mapping.remark) in (set(), {"fr", "en"})
+    made = [(load_table(mapping.table), mapping.fields), *((load_table(PERIMETER_RULES), rule["fields"]) for rule in mapping.rules)]
+    for table, fields in made:
+        for field, source in fields.items():
+            constants = [source["constant"]] if "constant" in source else []
+            values = [*source.get("values", {}).values(), *constants, source.get("other"), source.get("absent")]
+            written = pd.Series([value for value in values if value is not None], dtype=object)
+            assert table[field].convert(written)[1].empty, (field, values)
+            if field == "periode_jh":
+                assert all(OpeningHours.parse(value) for value in written)
+    for rule in mapping.rules:
+        assert set(rule.get("needs", ())) <= set(rule["fields"])
+        assert set(rule.get("only", {}).get("type_peri", ())) <= set(load_table("perimeters")["type_peri"].enum)
+
+
+@pytest.mark.parametrize(
+    ("change", "cause"),
+    [
+        ({"rules": [{"fields": {"critere": {"constant": "V4"}}}]}, "“critere” is not a field of the table perimeter_rules"),
+        ({"rules": [{"fields": {"critair": {}}}]}, "the source of the field “critair” is not one of"),
+        ({"rules": [{"only": {}}]}, "“rules” is not written as it should be"),
+        ({"rules": {}}, "“rules” is not written as it should be"),
+    ],
+)
+def test_a_faulty_rule_of_a_mapping_is_told(write_file, change, cause):
+    path = write_file("perimetres.json", json.dumps({**WORKING, "table": "perimeters", **change}))
+    with pytest.raises(FileError) as caught:
+        get_mapping("perimeters", str(path))
+    assert cause in str(caught.value)
+
+
 @pytest.mark.parametrize("name", SHIPPED)
 def test_the_columns_that_a_mapping_recognises_are_columns_that_it_reads(name):
     content = json.dumps([SHIPPED[name].fields, SHIPPED[name].positions, SHIPPED[name].keep], ensure_ascii=False)
@@ -95,7 +149,7 @@ def test_the_columns_that_a_mapping_recognises_are_columns_that_it_reads(name):
     [
         ({"title": None}, "it is not an object with “name”, “title”, “table” and “fields”"),
         ({"fields": []}, "it is not an object with “name”, “title”, “table” and “fields”"),
-        ({"table": "trees"}, "its “table” is not one of bays"),
+        ({"table": "trees"}, "its “table” is not one of access_points, bays, "),
         ({"fields": {"longeur": {"column": "L"}}}, "“longeur” is not a field of the table bays"),
         ({"fields": {"longueur": {"colum": "L"}}}, "the source of the field “longueur” is not one of column, first_of, join"),
         ({"fields": {"longueur": {"column": "L", "factor": "100"}}}, "the source of the field “longueur” is not one of"),

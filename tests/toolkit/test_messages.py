@@ -44,7 +44,7 @@ def used_templates() -> set[str]:
         for _, first in sentence_calls(path)
         if isinstance(first, ast.Constant) and isinstance(first.value, str)
     }
-    for path in (PACKAGE / "resources" / "mappings").glob("*.json"):
+    for path in (PACKAGE / "resources" / "mappings").rglob("*.json"):
         used |= {rule["reason"] for rule in json.loads(path.read_text(encoding="utf-8")).get("keep", ())}
     return used
 

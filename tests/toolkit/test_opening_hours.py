@@ -174,6 +174,9 @@ SEVERAL_RULES = (
     "Sa[1] 22:00-28:00, Su 10:00-12:00", "Mo-Fr 20:00-30:00; PH -1 day off", "Jan 1 off; 10:00-44:00",
     "08:00-19:00; Th[3],Th[-1] off", "Mo-Fr 10:00-12:00 unknown; Tu open", "We-Su || Mo unknown",
     "mo-fr 08:00-12:00", "MO-FR 8:00-12:00", "Mo-Fr 08:00 - 12:00", "Mo-Fr 08:00-12:00, 14:00-18:00",
+    # Forms of the published low-emission zones and orders (one of the latter is among the disagreements below).
+    "Mo-Fr 08:00-20:00; PH off", "Mo-Su 08:00-20:00; PH off", "Mo 06:00-14:00; Th 06:00-14:00", "Mo-Su 05:00-10:00",
+    "Mo-Su 09:00-17:00; PH 10:00-12:00", "Mo-Fr 06:00-22:00; Sa 08:00-20:00; Su,PH off", "Mo-Sa 11:00-24:00; Su,PH 10:00-24:00",
     'Mo-Fr 08:00-12:00 open "ring the bell"', 'Su off "market"', 'Mo unknown "ask"', "24/7;Su off",
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ import pytest
 
 from joptimiz_qgis.toolkit.messages import set_language
 from joptimiz_qgis.toolkit.schema import load_table
-from joptimiz_qgis.toolkit.schema.table import parse_number
+from joptimiz_qgis.toolkit.schema.table import kinds, parse_number, table_names
 
 OURS = load_table("bays")
 NATIONAL_NAMES = [field.name.upper() for field in OURS.fields if not field.own]
@@ -126,3 +126,86 @@ def test_a_column_has_the_type_of_its_field_even_when_empty(field, dtype):
     values, _ = OURS[field].convert(pd.Series([None, None], dtype=object))
     assert values.dtype == dtype
     assert values.isna().all()
+
+
+# -- the tables of perimeters and places -----------------------------------------------------------------------------------
+
+TABLES = ("access_points", "bays", "delivery_points", "perimeter_rules", "perimeters", "points_of_interest")
+
+
+def test_the_tables_are_those_that_are_described():
+    assert table_names() == sorted(TABLES)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_is_described_in_full(name):
+    table = load_table(name)
+    assert table.name == name
+    assert set(table.title) == {"fr", "en"}
+    assert table.key in table.names
+    assert len(set(table.names)) == len(table.names)
+    for field in table.fields:
+        assert set(field.label) == {"fr", "en"}
+        assert field.name == field.name.lower()
+        assert not field.unit or field.unit in {"cm", "m", "t", "kW", "minute", "degree"}
+    assert table.names[-3:] == ["source", "source_ligne", "remarques"]
+
+
+def test_rules_use_the_names_and_the_limits_of_the_national_schema_of_orders(shared_data):
+    schema = json.loads((shared_data / "schemas/arrete_circulation_marchandises.json").read_text(encoding="utf-8"))
+    theirs = {field["name"].lower(): field.get("constraints", {}) for field in schema["fields"]}
+    ours = load_table("perimeter_rules")
+    shared = [field for field in ours.fields if field.name in theirs]
+    assert {"regl_modalite", "veh_types", "veh_tonnage_modalite", "veh_tonnage", "veh_usages", "sauf_veh_usages", "veh_long", "veh_larg", "veh_haut", "veh_motors", "veh_cqas", "periode_jh", "periode_debut", "periode_fin"} < {field.name for field in shared}
+    for field in shared:
+        rules = theirs[field.name]
+        assert (field.minimum, field.maximum) == (rules.get("minimum"), rules.get("maximum")), field.name
+        if field.type == "string":
+            assert [*field.enum] == rules.get("enum", []), field.name
+        elif field.enum and "pattern" in rules:
+            assert all(value in rules["pattern"] for value in field.enum), field.name
+    assert set(ours["veh_types"].enum) >= {"Poids lourds", "Véhicules utilitaires légers", "Vélo-cargos", "Tous véhicules"}
+
+
+def test_perimeters_use_the_names_of_the_national_schema_of_low_emission_zones(shared_data):
+    schema = json.loads((shared_data / "schemas/zfe.json").read_text(encoding="utf-8"))
+    theirs = schema["properties"]["features"]["items"]["properties"]["properties"]["properties"]
+    general = [name for name in theirs if not name.endswith(("_critair", "_horaires"))]
+    assert set(general) <= set(load_table("perimeters").names)
+    assert set(load_table("perimeter_rules")["critair"].enum) == set(theirs["vp_critair"]["enum"]) - {None}
+    categories = {row["category"] for row in kinds("vehicle_kinds")}
+    assert {name.rpartition("_")[0] for name in theirs if name.endswith("_critair")} <= categories
+
+
+@pytest.mark.parametrize("name", ["perimeter_kinds", "poi_kinds", "vehicle_kinds"])
+def test_kinds_have_a_key_and_titles_in_both_languages(name):
+    rows = kinds(name)
+    assert len({row["key"] for row in rows}) == len(rows) >= 7
+    assert all(row["fr"] and row["en"] for row in rows)
+
+
+def test_there_are_some_fifteen_kinds_of_points_of_interest():
+    assert 14 <= len(kinds("poi_kinds")) <= 18
+    assert all(row["icon"] for row in kinds("poi_kinds"))
+
+
+@pytest.mark.parametrize(
+    ("table", "field", "text", "value", "problem"),
+    [
+        ("perimeters", "type_peri", "rouge", "Rouge", False),
+        ("perimeters", "type_peri", "Violet", "Violet", True),
+        ("perimeters", "date_debut", "26/07/2024 13:00", "2024-07-26T13:00:00", False),
+        ("perimeters", "date_debut", "2024/07/26", "2024-07-26", False),
+        ("perimeters", "date_debut", "demain", "demain", True),
+        ("perimeter_rules", "veh_types", "poids lourds| Véhicules Utilitaires légers", "Poids lourds|Véhicules utilitaires légers", False),
+        ("perimeter_rules", "veh_types", "Trains doubles|Poids lourds", "Trains doubles|Poids lourds", True),
+        ("perimeter_rules", "veh_tonnage_modalite", "À partir de", "à partir de", False),
+        ("perimeter_rules", "veh_tonnage_modalite", "jusqu’à", "jusqu'à", False),
+        ("perimeter_rules", "veh_cqas", "1|Véhicule non classé", "1|Véhicule non classé", False),
+        ("perimeter_rules", "sauf_veh_usages", "Livraison|Riverains", "Livraison|Riverains", False),
+    ],
+)
+def test_a_field_that_is_open_keeps_what_it_does_not_know_and_says_so(table, field, text, value, problem):
+    values, problems = load_table(table)[field].convert(pd.Series([text], dtype=object))
+    assert values.tolist() == [value]
+    assert len(problems) == problem

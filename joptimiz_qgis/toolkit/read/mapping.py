@@ -1,6 +1,7 @@
 """Mapping files: how a dialect of open data is recognised, and how its columns become a table's fields.
 
-A mapping is a JSON file in ``resources/mappings`` (or any folder a user names). Its keys:
+A mapping is a JSON file in ``resources/mappings`` (those of other tables than bays: in the folder named after the table), or any
+file that a user names. Its keys:
 
 ``name``, ``title``, ``table``
     What it is called, in words, and the table that it fills.
@@ -20,10 +21,20 @@ A mapping is a JSON file in ``resources/mappings`` (or any folder a user names).
 ``fields``
     Field → source, one of ``{"column"}``, ``{"first_of": [columns]}``, ``{"join": [columns], "separator"}``, ``{"constant"}``,
     ``{"minutes": column}`` (ISO 8601 duration), ``{"hours": column, "cds": column}``, ``{"spans": [[start, end], …]}``; with
-    ``values`` (published → schema; null = says nothing), ``other`` (what any other value becomes), ``factor`` (to the schema's unit) and
-    ``unknown`` (values that stand for "not known").
+    ``values`` (published → schema; null = says nothing), ``other`` (what any other value becomes), ``factor`` (to the schema's unit),
+    ``unknown`` (values that stand for "not known") and ``absent`` (what stands in for a value that should be there and is not; flagged).
 ``assumed_hours``
     Kind of bay → hours that the city's general rule gives to bays without hours of their own.
+``patterns``
+    Field → form that its values have in this source; another form is kept and flagged.
+``rules``
+    Of perimeters: ``[{"fields", "needs", "only"}]``, each of which makes a row of the table perimeter_rules of each perimeter.
+    ``fields`` as above; ``needs`` lists fields of the rule of which one must have a value; ``only`` (field of the perimeter → values)
+    keeps the rule to some of them; ``assumed`` marks the general rule of a kind, which the file itself does not give.
+``line_kind``
+    Of perimeters: the kind of those that are lines.
+``remark``
+    A sentence (``{"fr", "en"}``) that the user is told about the source.
 """
 
 from __future__ import annotations
@@ -36,11 +47,12 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import FileError, HeaderError, ParameterError
-from ..messages import Message
+from ..messages import Message, language
 from ..schema import load_table, table_names
 
 FOLDER = Path(__file__).parents[2] / "resources" / "mappings"
 GENERIC = "generic"
+PERIMETER_RULES = "perimeter_rules"
 _SOURCES = ("column", "first_of", "join", "constant", "minutes", "hours", "spans")
 _WAYS = (("geojson",), ("wkt",), ("pair", "order"), ("longitude", "latitude"))
 
@@ -60,6 +72,10 @@ class Mapping:
     crs: str = ""
     assumed_hours: dict[str, str] = field(default_factory=dict)
     about: str = ""
+    patterns: dict[str, str] = field(default_factory=dict)
+    rules: tuple[dict[str, Any], ...] = ()
+    line_kind: str = ""
+    remark: dict[str, str] = field(default_factory=dict)
 
     def missing_columns(self, columns: list[str]) -> list[str]:
         """Columns that the mapping needs and that are not among `columns`."""
@@ -93,16 +109,25 @@ def _fault(content: Any) -> Message | None:
         return Message("it is not an object with “name”, “title”, “table” and “fields”")
     if content.get("table") not in table_names():
         return Message("its “table” is not one of {tables}", tables=", ".join(table_names()))
-    known = load_table(content["table"]).names
-    for name, source in content["fields"].items():
-        if name not in known:
-            return Message("“{field}” is not a field of the table {table}", field=name, table=content["table"])
-        if not _is_source(source):
-            return Message("the source of the field “{field}” is not one of {kinds}", field=name, kinds=", ".join(_SOURCES))
-    for part, is_well_formed in (("keep", _is_rule), ("positions", _is_way)):
+    for part, is_well_formed in (("keep", _is_rule), ("positions", _is_way), ("rules", _makes_a_rule)):
         entries = content.get(part, [])
         if not isinstance(entries, list) or not all(map(is_well_formed, entries)):
             return Message("“{part}” is not written as it should be", part=part)
+    made = [(PERIMETER_RULES, rule["fields"]) for rule in content.get("rules", [])]
+    for table, fields in ((content["table"], content["fields"]), *made):
+        fault = _fault_of_fields(table, fields)
+        if fault:
+            return fault
+    return None
+
+
+def _fault_of_fields(table: str, fields: dict[str, Any]) -> Message | None:
+    known = load_table(table).names
+    for name, source in fields.items():
+        if name not in known:
+            return Message("“{field}” is not a field of the table {table}", field=name, table=table)
+        if not _is_source(source):
+            return Message("the source of the field “{field}” is not one of {kinds}", field=name, kinds=", ".join(_SOURCES))
     return None
 
 
@@ -123,13 +148,17 @@ def _is_rule(rule: Any) -> bool:
     )
 
 
+def _makes_a_rule(rule: Any) -> bool:
+    return isinstance(rule, dict) and isinstance(rule.get("fields"), dict) and isinstance(rule.get("only", {}), dict)
+
+
 def _is_way(way: Any) -> bool:
     return isinstance(way, dict) and any(set(keys) <= set(way) for keys in _WAYS)
 
 
 def mappings(table: str) -> dict[str, Mapping]:
     """All shipped mappings for `table`, by name; the generic one last."""
-    found = {path.stem: load_mapping(path) for path in sorted(FOLDER.glob("*.json"))}
+    found = {path.stem: load_mapping(path) for path in (*sorted(FOLDER.glob("*.json")), *sorted((FOLDER / table).glob("*.json")))}
     names = sorted((name for name, mapping in found.items() if mapping.table == table), key=lambda name: (name == GENERIC, name))
     return {name: found[name] for name in names}
 
@@ -157,7 +186,7 @@ def recognise(table: str, columns: list[str], source: str, has_geometry: bool) -
         None fits and there is no geometry: says what is missing for the nearest one.
     """
     available = mappings(table)
-    specific = [mapping for name, mapping in available.items() if name != GENERIC]
+    specific = [mapping for name, mapping in available.items() if name != GENERIC and mapping.recognise]
     fitting = [mapping for mapping in specific if not mapping.missing_columns(columns)]
     if fitting:
         return max(fitting, key=lambda mapping: len(mapping.recognise))
@@ -165,9 +194,10 @@ def recognise(table: str, columns: list[str], source: str, has_geometry: bool) -
         return available[GENERIC]
     nearest = min(specific, key=lambda mapping: len(mapping.missing_columns(columns)) / len(mapping.recognise))
     raise HeaderError(
-        "The header of “{source}” is not that of any known source of bays. Nearest: {nearest}, of which it lacks: {missing}. "
+        "The header of “{source}” is not that of any known source for “{table}”. Nearest: {nearest}, of which it lacks: {missing}. "
         "If the file has coordinates, read it with the generic mapping (--mapping generic; in QGIS: Mapping = Generic).",
         source=source,
+        table=load_table(table).title[language()],
         nearest=nearest.name,
         missing=", ".join(nearest.missing_columns(columns)),
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from ..errors import FileError
 from ..messages import Message, tr
 from ..schema.table import with_none
 
@@ -93,7 +94,20 @@ class RawTable:
 def _as_text(values: pd.Series) -> pd.Series:
     if pd.api.types.is_float_dtype(values):  # 12.0 in a file that lost its integers is 12
         return values.map(lambda number: f"{number:.15g}", na_action="ignore")
+    if pd.api.types.is_datetime64_dtype(values) and (values.dropna() == values.dropna().dt.normalize()).all():
+        return values.dt.strftime("%Y-%m-%d")  # days, which the vector driver made into midnights
     return values.map(str, na_action="ignore")
+
+
+def refuse_web_page(head: bytes, name: str) -> None:
+    """Raise `FileError` where `head`, the first bytes of file `name`, is that of a web page: a portal's error saved as data."""
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith((b"<!doctype html", b"<html")):
+        raise FileError(
+            "The file “{name}” is a web page (HTML), not data: the server sent an error or a login page in its place. "
+            "Open the address in a browser and download the file again.",
+            name=name,
+        )
 
 
 def source_name(path: Path | str) -> str:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from ..errors import FileError
 from ..messages import Message
-from .raw import RawTable, Reject, source_name
+from .raw import RawTable, Reject, refuse_web_page, source_name
 
 DELIMITERS = (";", ",", "\t", "|")
 TEXT_ENDINGS = (".csv", ".txt", ".tsv")
@@ -84,6 +84,7 @@ def _read_bytes(path: Path) -> bytes:
         raise FileError("The file “{name}” cannot be read: {cause}", name=name, cause=error.strerror) from error
     if not content.strip():
         raise FileError("The file “{name}” is empty.", name=name)
+    refuse_web_page(content[:512], name)
     return content
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import FileError, ParameterError
-from .raw import RawTable, source_name
+from .raw import RawTable, refuse_web_page, source_name
 from .text_table import is_text_table, read_text_table
 
 
@@ -48,6 +48,9 @@ def read_vector(path: Path | str, layer: str | None = None) -> RawTable:
         raise FileError("There is no file “{path}”. Check the name and the folder.", path=file)
     if Path(file).is_file() and Path(file).stat().st_size == 0:
         raise FileError("The file “{name}” is empty.", name=name)
+    if Path(file).is_file():
+        with Path(file).open("rb") as content:
+            refuse_web_page(content.read(512), name)
     frame = _read_frame(file, layer or _only_layer(file), name)
     geometry = None
     if isinstance(frame, gpd.GeoDataFrame):

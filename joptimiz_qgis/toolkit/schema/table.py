@@ -5,6 +5,7 @@ Loads no library by itself: the plugin reads descriptions when QGIS starts.
 
 from __future__ import annotations
 
+import csv
 import functools
 import json
 import math
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _TRUE = {"oui", "o", "vrai", "true", "1", "1.0", "yes"}
 _FALSE = {"non", "n", "faux", "false", "0", "0.0", "no"}
+_RESOURCES = Path(__file__).parents[2] / "resources" / "tables"
 _PANDAS_TYPES = {"boolean": "boolean", "number": "float64", "integer": "Int64"}
 
 
@@ -32,15 +34,20 @@ class Field:
     Attributes
     ----------
     type : str
-        ``string``, ``boolean``, ``number``, ``integer``, ``datetime`` or ``list`` (comma-separated enumeration).
+        ``string``, ``boolean``, ``number``, ``integer``, ``datetime`` or ``list`` (several values of an enumeration).
     unit : str
-        ``cm``, ``minute``, ``kW``, ``degree``; empty where it has none.
+        ``cm``, ``m``, ``t``, ``minute``, ``kW``, ``degree``; empty where it has none.
     enum : tuple of str
-        The values allowed, lower case as the schema writes them; empty where any is.
+        The values allowed, as the schema writes them (case does not count in a file); empty where any is.
     minimum, maximum : float or None
         Inclusive, in `unit`.
     own : bool
         True for a field that the national schema does not have.
+    open : bool
+        True where a value that is outside the rules is kept as it was published, and flagged: a kind of perimeter that we
+        do not know, a date that cannot be read and that must not turn into "at all times".
+    separator : str
+        Between the values of a ``list``.
     """
 
     name: str
@@ -54,6 +61,8 @@ class Field:
     unique: bool = False
     pattern: str = ""
     own: bool = False
+    open: bool = False
+    separator: str = ","
 
     @property
     def title(self) -> str:
@@ -121,8 +130,20 @@ class Table:
 def load_table(name: str) -> Table:
     """The description of table `name` (``bays``)."""
     description = json.loads((Path(__file__).parent / f"{name}.json").read_text(encoding="utf-8"))
-    fields = tuple(Field(**{**field, "enum": tuple(field.get("enum", ()))}) for field in description.pop("fields"))
+    fields = tuple(Field(**{**field, "enum": _values_allowed(field.get("enum", ()))}) for field in description.pop("fields"))
     return Table(**description, fields=fields)
+
+
+def _values_allowed(enum: list[str] | str) -> tuple[str, ...]:
+    """The values themselves, or the keys of the table in resources/tables that is named instead of them."""
+    return tuple(row["key"] for row in kinds(enum)) if isinstance(enum, str) else tuple(enum)
+
+
+@functools.cache
+def kinds(name: str) -> tuple[dict[str, str], ...]:
+    """The rows of a list of kinds in resources/tables (``poi_kinds``): ``key``, titles ``fr`` and ``en``, and what else it has."""
+    with (_RESOURCES / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
+        return tuple(csv.DictReader(file, delimiter=";"))
 
 
 def table_names() -> list[str]:
@@ -160,31 +181,36 @@ def _folded(text: str) -> str:
     return unicodedata.normalize("NFC", text).casefold().replace("’", "'")
 
 
+@functools.cache
+def _by_folded(enum: tuple[str, ...]) -> dict[str, str]:
+    return {_folded(value): value for value in enum}
+
+
+def _not_allowed(field: Field, text: str) -> Message:
+    allowed = ", ".join(field.enum)
+    if field.open:
+        return Message("{value} is not one of the values known (kept as it is): {allowed}", value=text, allowed=allowed)
+    return Message("{value} is not one of the values allowed: {allowed}", value=text, allowed=allowed)
+
+
 def _to_text(field: Field, text: str) -> Converted:
     if field.enum:
-        folded = _folded(text)
-        if folded not in field.enum:
-            return None, Message(
-                "{value} is not one of the values allowed: {allowed}", value=text, allowed=", ".join(field.enum)
-            )
-        return folded, None
+        value = _by_folded(field.enum).get(_folded(text))
+        if value is None:
+            return (text if field.open else None), _not_allowed(field, text)
+        return value, None
     if field.pattern and not re.search(field.pattern, text):
         return text, Message("{value} does not have the form expected (kept as it is)", value=text)
     return text, None
 
 
 def _to_list(field: Field, text: str) -> Converted:
-    parts = [_folded(part.strip()) for part in text.split(",") if part.strip()]
-    known = [part for part in parts if part in field.enum]
-    unknown = [part for part in parts if part not in field.enum]
-    problem = None
-    if unknown:
-        problem = Message(
-            "{value} is not one of the values allowed: {allowed}",
-            value=", ".join(unknown),
-            allowed=", ".join(field.enum),
-        )
-    return ",".join(known) or None, problem
+    parts = [part.strip() for part in text.split(field.separator) if part.strip()]
+    values = [_by_folded(field.enum).get(_folded(part)) if field.enum else part for part in parts]
+    unknown = [part for part, value in zip(parts, values) if value is None]
+    kept = [value or (part if field.open else None) for part, value in zip(parts, values)]
+    problem = _not_allowed(field, ", ".join(unknown)) if unknown else None
+    return field.separator.join(value for value in kept if value) or None, problem
 
 
 def _to_boolean(_field: Field, text: str) -> Converted:
@@ -219,12 +245,15 @@ def _out_of_range(field: Field, number: float) -> Message | None:
     )
 
 
-def _to_datetime(_field: Field, text: str) -> Converted:
-    french = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text)
-    iso = "{2}-{1:0>2}-{0:0>2}".format(*french.groups()) if french else text
+def _to_datetime(field: Field, text: str) -> Converted:
+    french = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})(.*)", text)
+    iso = "{2}-{1:0>2}-{0:0>2}{3}".format(*french.groups()) if french else re.sub(r"^(\d{4})/(\d{2})/(\d{2})", r"\1-\2-\3", text)
     try:
         moment = datetime.fromisoformat(re.sub(r"Z$", "+00:00", iso))
     except ValueError:
+        expected = "2025-10-22, 2025-10-22T14:25:05Z"
+        if field.open:
+            return text, Message("{value} is not a date (kept as it is; expected: {expected})", value=text, expected=expected)
         return None, Message("{value} is not a date (expected: 2025-10-22 or 2025-10-22T14:25:05Z)", value=text)
     return moment.isoformat().replace("+00:00", "Z") if len(iso) > 10 else iso, None
 
