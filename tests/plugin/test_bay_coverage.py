@@ -367,7 +367,7 @@ def test_layers_of_null_geometries_are_refused(refusal):
 def test_bays_with_an_unknown_header_are_refused_with_the_columns(refusal, tmp_path):
     (tmp_path / "bays.csv").write_text("alpha;beta\n1;2\n", encoding="utf-8")
     told = refusal("baycoverage", POINTS=east(*POINTS), BAYS=str(tmp_path / "bays.csv"))
-    assert "The header of “bays.csv” is not that of any known source of bays." in told
+    assert "The header of “bays.csv” is not that of any known source for “Delivery bays”." in told
 
 
 def test_a_missing_file_is_refused(refusal, tmp_path):
