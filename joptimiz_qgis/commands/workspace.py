@@ -30,7 +30,15 @@ def add_workspace(commands: Any) -> None:
 
 def workspace_command(options: argparse.Namespace, progress: ShellProgress) -> dict[str, Any]:
     """Run ``workspace``."""
-    from ..toolkit.workspace import check_workspace, create_workspace, imports_of, network_notes, open_workspace, readings_of, rows_for
+    from ..toolkit.workspace import (
+        check_workspace,
+        create_workspace,
+        imports_of,
+        network_notes,
+        open_workspace,
+        readings_of,
+        rows_for,
+    )
     from ..toolkit.write import check_output
 
     if options.update:

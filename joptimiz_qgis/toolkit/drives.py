@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 
 MOUNTS = Path("/proc/mounts")
-_REMOTE = {"9p", "afs", "afpfs", "ceph", "cifs", "davfs", "fuse.davfs", "fuse.rclone", "fuse.sshfs", "glusterfs", "ncpfs", "nfs", "nfs4", "smb3", "smbfs"}
+_REMOTE = frozenset(
+    ("9p", "afs", "afpfs", "ceph", "cifs", "davfs", "fuse.davfs", "fuse.rclone", "fuse.sshfs", "glusterfs", "ncpfs", "nfs", "nfs4", "smb3", "smbfs")
+)
 _DRIVE_REMOTE = 4  # Windows: GetDriveType
 
 

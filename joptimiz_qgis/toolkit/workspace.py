@@ -60,6 +60,7 @@ CREATE TABLE IF NOT EXISTS {VERSION_TABLE} (name TEXT NOT NULL PRIMARY KEY, valu
 CREATE TABLE IF NOT EXISTS {IMPORTS_TABLE} (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, table_name TEXT NOT NULL, source TEXT, mapping TEXT,
   rows_read INTEGER, imported INTEGER, rejected INTEGER, licence TEXT, imported_at TEXT);
 """
+_IMPORT_COLUMNS = "table_name, source, mapping, rows_read, imported, rejected, licence, imported_at"
 
 
 @dataclass(frozen=True)
@@ -295,8 +296,7 @@ def _put(part: Path, path: Path) -> None:
 def _add_own_tables(connection: sqlite3.Connection, imports: Iterable[Import] = ()) -> None:
     geopackage.run_script(connection, _OWN_TABLES)
     rows = [tuple(vars(each).values()) for each in imports]
-    sql = f"INSERT INTO {IMPORTS_TABLE} (table_name, source, mapping, rows_read, imported, rejected, licence, imported_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
-    connection.executemany(sql, rows)
+    connection.executemany(f"INSERT INTO {IMPORTS_TABLE} ({_IMPORT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)  # noqa: S608
     _set_version(connection, SCHEMA_VERSION)
 
 
@@ -407,8 +407,7 @@ def _count(connection: sqlite3.Connection, name: str) -> int:
 
 
 def _imports(connection: sqlite3.Connection) -> list[Import]:
-    names = "table_name, source, mapping, rows_read, imported, rejected, licence, imported_at"
-    rows = connection.execute(f"SELECT {names} FROM {IMPORTS_TABLE} ORDER BY id")  # noqa: S608
+    rows = connection.execute(f"SELECT {_IMPORT_COLUMNS} FROM {IMPORTS_TABLE} ORDER BY id")  # noqa: S608
     return [Import(*row) for row in rows]
 
 
@@ -476,7 +475,7 @@ def migrate_workspace(path: Path | str) -> Path:
 
 
 def _free_name(path: Path, version: int) -> Path:
-    """Name of a backup that is not there yet: ``ville.avant-v1.gpkg``, ``ville.avant-v1.2.gpkg``…"""
+    """Name of a backup that is not there yet: ``ville.avant-v1.gpkg``, ``ville.avant-v1.2.gpkg`` and so on."""
     first = path.with_name(f"{path.stem}.avant-v{version + 1}{path.suffix}")
     number = 1
     name = first
@@ -500,10 +499,10 @@ def _from_imports(connection: sqlite3.Connection) -> None:
             tables[part] = rows if part == name else rows.drop(columns=KEY)
         geopackage.drop_layer(connection, name)
     for name in TABLES:
-        rows = tables.get(name)
+        taken = tables.get(name)
         if name in present and name not in there:
             raise WorkspaceError("The table “{table}” has other fields than an imported one. Rename it, then try again.", table=name)
-        geopackage.create_layer(connection, layer_of(name), rows, _own_columns(name, rows, kinds.get("perimeters" if name == ROADS else name, {})))
+        geopackage.create_layer(connection, layer_of(name), taken, _own_columns(name, taken, kinds.get("perimeters" if name == ROADS else name, {})))
     geopackage.run_script(connection, _OWN_TABLES)
     after = {name: _count(connection, name) for name in there}
     if "perimeters" in after and ROADS not in there:
