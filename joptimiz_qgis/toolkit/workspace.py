@@ -282,13 +282,16 @@ def create_workspace(
             for name in TABLES:
                 geopackage.create_layer(connection, layer_of(name), (tables or {}).get(name))
             _add_own_tables(connection, imports)
-        _put(part, path)
+        put_in_place(part, path)
     return path
 
 
-def _put(part: Path, path: Path) -> None:
+def put_in_place(part: Path, path: Path) -> None:
+    """Let a complete file `part` (of the same folder's disk) take the place of `path`, with SQLite's companions of an older file gone."""
     try:
         part.replace(path)
+        for ending in ("-wal", "-shm", "-journal"):
+            path.with_name(path.name + ending).unlink(missing_ok=True)
     except OSError as error:  # Windows: it is open somewhere
         raise geopackage.refusal(path, error) from error
 
