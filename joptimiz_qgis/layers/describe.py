@@ -140,7 +140,9 @@ def add_relation_tab(layer: QgsVectorLayer, relation: QgsRelation, title: str) -
     if any(child.name() == title for child in root.children()):
         return
     tab = _tab(title, root)
-    tab.addChildElement(QgsAttributeEditorRelation(relation.id(), relation, tab))
+    rows = QgsAttributeEditorRelation(relation.id(), relation, tab)
+    rows.setRelationWidgetTypeId("relation_editor")
+    tab.addChildElement(rows)
     root.addChildElement(tab)
     layer.setEditFormConfig(config)
 

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 KEY, GEOMETRY = "fid", "geom"
 _TYPES = {"boolean": "boolean", "number": "double precision", "integer": "bigint"}
 _IMPORT_COLUMNS = ("table_name", "source", "mapping", "rows_read", "imported", "rejected", "licence", "imported_at")
+_IMPORT_FIELDS = ("table", *_IMPORT_COLUMNS[1:])
 _AT_ONCE = 1_000
 
 
@@ -187,7 +188,7 @@ class PostgisHome:
     def _found(self, version: int, notes: list[Message]) -> Workspace:
         rows = {name: int(self._ask(f"SELECT count(*) FROM {self._name(name)}")[0][0]) for name in TABLES}  # noqa: S608
         asked = f"SELECT {', '.join(_IMPORT_COLUMNS)} FROM {self._name(IMPORTS_TABLE)} ORDER BY id"  # noqa: S608
-        imports = [Import(*(value if value is not None else "" for value in row)) for row in self._ask(asked)]
+        imports = [Import(**dict(zip(_IMPORT_FIELDS, row))) for row in self._ask(asked)]
         return Workspace(Path(f"{self.connection}.{self.schema}"), version, rows, imports, notes=notes)
 
     def _checked_version(self) -> int:

@@ -27,7 +27,7 @@ from qgis.PyQt.QtGui import QColor
 from ..paths import ICONS
 
 WHITE = "#ffffff"
-NEAR = 15_000
+NEAR = 10_000
 """Denominator of the scale up to which marks are drawn in full; farther out they are dots."""
 
 

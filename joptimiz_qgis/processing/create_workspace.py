@@ -134,10 +134,10 @@ class CreateWorkspaceAlgorithm(JoptimizAlgorithm):
 
         progress = FeedbackProgress(feedback)
         names = [name for name in self.SOURCES if parameters.get(name)]
-        raw = {
-            name.lower(): [adapters.raw_table(self, parameters, name, context, progress.part(0.4 * place / len(names), 0.4 * (place + 1) / len(names)))]
-            for place, name in enumerate(names)
-        }
+        raw = {}
+        for place, name in enumerate(names):
+            part = progress.part(0.4 * place / len(names), 0.4 * (place + 1) / len(names))
+            raw[name.lower()] = [adapters.raw_table(self, parameters, name, context, part)]
         choice = self.parameterAsEnum(parameters, self.POI_KIND, context)
         kind = [None, *(row["key"] for row in kinds("poi_kinds"))][choice]
         readings = readings_of(raw, self.crs(parameters, self.CRS, context), kind, progress.part(0.4, 0.7))
@@ -147,7 +147,7 @@ class CreateWorkspaceAlgorithm(JoptimizAlgorithm):
         return readings
 
     def _write(self, home: Path | PostgisHome, readings: dict[str, list[Reading]], licence: str, progress: FeedbackProgress) -> Any:
-        """The file is styled before it takes its place; a database is filled from a file that goes away again."""
+        """The file takes its place when it is complete; a database is filled from a file that goes away again."""
         from ..layers.workspace import prepare_workspace, style_workspace
         from ..toolkit.workspace import create_workspace, imports_of, put_in_place, rows_for
 
@@ -156,12 +156,10 @@ class CreateWorkspaceAlgorithm(JoptimizAlgorithm):
             part = create_workspace(Path(work) / "workspace.gpkg", rows_for(readings), imports_of(readings, licence))
             progress.step(0.8)
             if isinstance(home, Path):
-                style_workspace(part)
-                progress.step(0.95)
                 put_in_place(part, home)
             else:
                 home.create(part, progress.part(0.8, 0.95))
-                style_workspace(home)
+        style_workspace(home)  # in its place: QGIS keeps a file open for a while, and Windows then moves it no more
         return prepare_workspace(home)
 
     def postProcessAlgorithm(self, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> dict[str, Any]:  # noqa: N802 - QGIS's

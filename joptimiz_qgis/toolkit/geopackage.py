@@ -6,6 +6,7 @@ older file is changed in place under SQLite's locks. The format: GeoPackage 1.2 
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import struct
@@ -144,7 +145,8 @@ def refusal(path: Path, error: Exception) -> WorkspaceError:
         return WorkspaceError(
             "The disk with “{path}” is full or does not answer any more. Make room, or choose another folder. Nothing was changed.", path=path
         )
-    if "readonly" in said or "read-only" in said or isinstance(error, PermissionError):
+    locked_away = "unable to open" in said and not all(os.access(place, os.W_OK) for place in (path, path.parent))  # no room for its journal
+    if locked_away or "readonly" in said or "read-only" in said or isinstance(error, PermissionError):
         return WorkspaceError(
             "“{path}” cannot be written: the file or its folder is read-only. Copy it to a folder of yours, or ask for the right to write. "
             "Nothing was changed.",

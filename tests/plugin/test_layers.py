@@ -18,7 +18,7 @@ from qgis.core import (
 from qgis.PyQt.QtXml import QDomDocument
 from qgis_builders import around_paris, bays, east, layer, opened, saved
 
-from joptimiz_qgis.layers.bays import KIND_COLOURS, style_bays
+from joptimiz_qgis.layers.bays import KIND_COLOURS, OUT_OF_SERVICE, WITHOUT_HOURS, style_bays
 from joptimiz_qgis.layers.coverage import style_coverage
 from joptimiz_qgis.layers.delivery_points import style_delivery_points
 from joptimiz_qgis.layers.roles import bays_layer, points_layer
@@ -165,7 +165,7 @@ def test_bays_are_drawn_by_kind(lyon):
     categories = {category.value(): category.label() for category in lyon.renderer().categories()}
     kinds = load_table("bays")["type"].enum
     assert set(kinds) == set(KIND_COLOURS)
-    assert {value for value in categories if isinstance(value, str)} == set(kinds)
+    assert {value for value in categories if isinstance(value, str)} == {*kinds, OUT_OF_SERVICE, WITHOUT_HOURS}
     assert "Kind not known" in categories.values()
     symbols = lyon.renderer()
     context = QgsRenderContext()
@@ -240,7 +240,7 @@ def test_styles_come_back_with_the_project(styled, project, tmp_path):
         made.id(): (made.renderer().dump(), made.name(), [made.attributeAlias(index) for index in range(made.fields().count())])
         for made in project.mapLayers().values()
     }
-    assert len(before) == 9
+    assert len(before) == 10
     assert after == before
 
 
@@ -248,7 +248,7 @@ def test_the_sample_town_s_layers_lie_in_two_groups(styled, project):
     groups = {group.name(): [node.name() for node in group.findLayers()] for group in project.layerTreeRoot().findGroups()}
     assert groups == {
         "Visualiz": ["Delivery bays", "Delivery points", "Access points", "Perimeters"],
-        "Base map": ["Streets", "Blocks, parks and water"],
+        "Base map": ["Districts", "Streets", "Blocks, parks and water"],
     }
 
 
