@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qgis.core import (
+    Qgis,
     QgsAttributeEditorContainer,
     QgsAttributeEditorField,
     QgsAttributeEditorRelation,
@@ -129,7 +130,7 @@ def _arrange(layer: QgsVectorLayer, table: Table) -> None:
 
 def _tab(title: str, root: QgsAttributeEditorContainer) -> QgsAttributeEditorContainer:
     tab = QgsAttributeEditorContainer(title, root)
-    tab.setIsGroupBox(False)
+    tab.setType(Qgis.AttributeEditorContainerType.Tab)
     return tab
 
 

@@ -35,6 +35,7 @@ from .postgis import PostgisHome
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ..toolkit.messages import Message
     from ..toolkit.workspace import Import, Workspace
 
 STYLE_NAME = "JOPTIMIZ"
@@ -81,10 +82,10 @@ def show_workspace(project: QgsProject, home: str | Path | PostgisHome, found: W
     layers: dict[str, QgsVectorLayer] = {}
     place = 0
     for name in TABLES:
-        source = home.source(name) if isinstance(home, PostgisHome) else f"{Path(home).absolute().as_posix()}|layername={name}"
+        source = _source(home, name)
         layer = _opened_before(group, name, source)
         if layer is None:
-            layer = _open(name, source, "postgres" if isinstance(home, PostgisHome) else "ogr", found)
+            layer = _open(name, source, _provider(home), found)
             _name_for_server(project, layer, name)
             project.addMapLayer(layer, False)
             node = group.insertLayer(place, layer)
@@ -97,17 +98,37 @@ def show_workspace(project: QgsProject, home: str | Path | PostgisHome, found: W
     return group
 
 
-def style_workspace(home: str | Path | PostgisHome) -> None:
+def style_workspace(home: str | Path | PostgisHome) -> list[Message]:
     """Write the styles and forms into a workspace that has none yet, as default: it then opens styled anywhere.
+
+    Returns
+    -------
+    list of Message
+        Why a database has not taken them: QGIS keeps styles in the schema ``public``, which not everybody may write. The layers
+        are then styled in the project alone.
 
     Raises
     ------
     WorkspaceError
-        They cannot be written.
+        They cannot be written into the file.
     """
+    in_database = isinstance(home, PostgisHome)
     for name in TABLES:
-        source = home.source(name) if isinstance(home, PostgisHome) else f"{Path(home).absolute().as_posix()}|layername={name}"
-        _store_style(_plain(name, source, "postgres" if isinstance(home, PostgisHome) else "ogr"), name)
+        try:
+            _store_style(_plain(name, _source(home, name), _provider(home)), name)
+        except WorkspaceError as error:
+            if not in_database:
+                raise
+            return [error.message]
+    return []
+
+
+def _source(home: str | Path | PostgisHome, name: str) -> str:
+    return home.source(name) if isinstance(home, PostgisHome) else f"{Path(home).absolute().as_posix()}|layername={name}"
+
+
+def _provider(home: str | Path | PostgisHome) -> str:
+    return "postgres" if isinstance(home, PostgisHome) else "ogr"
 
 
 # -- one layer ----------------------------------------------------------------------------------------------------

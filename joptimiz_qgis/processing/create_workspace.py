@@ -105,6 +105,7 @@ class CreateWorkspaceAlgorithm(JoptimizAlgorithm):
     ) -> dict[str, Any]:
         """Read everything, then write a file, and from it the tables of the database where one was chosen."""
         from ..layers.postgis import PostgisHome
+        from ..layers.workspace import prepare_workspace, style_workspace
         from ..toolkit.workspace import network_notes
         from ..toolkit.write.tables import check_output
         from . import results
@@ -120,7 +121,9 @@ class CreateWorkspaceAlgorithm(JoptimizAlgorithm):
             tell_notes(network_notes(home), feedback)
         readings = self._readings(parameters, context, feedback)
         licence = self.parameterAsString(parameters, self.LICENCE, context).strip()
-        found = self._write(home, readings, licence, progress)
+        self._write(home, readings, licence, progress)
+        tell_notes(style_workspace(home), feedback)  # in its place: QGIS keeps a file open for a while, and Windows then moves it no more
+        found = prepare_workspace(home)
         tell_notes(found.notes, feedback)
         self._made = (home, found) if self.parameterAsBool(parameters, self.OPEN, context) else None
         counts = {name: found.rows[name.lower()] for name, _ in self._numbers()}
@@ -146,9 +149,8 @@ class CreateWorkspaceAlgorithm(JoptimizAlgorithm):
                 tell_reading(reading, feedback)
         return readings
 
-    def _write(self, home: Path | PostgisHome, readings: dict[str, list[Reading]], licence: str, progress: FeedbackProgress) -> Any:
+    def _write(self, home: Path | PostgisHome, readings: dict[str, list[Reading]], licence: str, progress: FeedbackProgress) -> None:
         """The file takes its place when it is complete; a database is filled from a file that goes away again."""
-        from ..layers.workspace import prepare_workspace, style_workspace
         from ..toolkit.workspace import create_workspace, imports_of, put_in_place, rows_for
 
         folder = home.parent if isinstance(home, Path) else None
@@ -159,8 +161,6 @@ class CreateWorkspaceAlgorithm(JoptimizAlgorithm):
                 put_in_place(part, home)
             else:
                 home.create(part, progress.part(0.8, 0.95))
-        style_workspace(home)  # in its place: QGIS keeps a file open for a while, and Windows then moves it no more
-        return prepare_workspace(home)
 
     def postProcessAlgorithm(self, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> dict[str, Any]:  # noqa: N802 - QGIS's
         """Open the workspace, in the main thread."""

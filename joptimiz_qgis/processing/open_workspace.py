@@ -80,7 +80,7 @@ class OpenWorkspaceAlgorithm(JoptimizAlgorithm):
         found = prepare_workspace(home)
         tell_notes(found.notes, feedback)
         try:
-            style_workspace(home)
+            tell_notes(style_workspace(home), feedback)
         except JoptimizError as error:  # a read-only workspace is styled in the project alone
             feedback.pushWarning(str(error))
         self._found = (home, found)
