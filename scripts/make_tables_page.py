@@ -1,6 +1,6 @@
 """docs/developer/tables.md out of joptimiz_qgis/toolkit/schema: run it after a change of the tables (a test says so).
 
-    .venv/bin/python scripts/make_tables_page.py
+``.venv/bin/python scripts/make_tables_page.py``
 """
 
 from __future__ import annotations

@@ -45,8 +45,12 @@ def svg_marker(icon: str, size_mm: float, fill: str, outline: str) -> QgsMarkerS
 
 
 def mark(icon: str, size_mm: float, fill: str, outline: str, far_mm: float = 1.8, near: int = NEAR) -> QgsMarkerSymbol:
-    """A mark near by, a dot of the same colour far off, both with a white casing."""
+    """A mark near by, a square of the same colour far off, smaller still beyond; round are the delivery points alone."""
     drawing, dot = _svg(icon, size_mm, fill, outline), _dot(fill, far_mm)
+    dot.setShape(Qgis.MarkerShape.Square)
+    smaller = f"CASE WHEN @map_scale > {4 * near} THEN {far_mm * 0.6:g} ELSE {far_mm:g} END"
+    dot.setDataDefinedProperty(QgsSymbolLayer.Property.Size, QgsProperty.fromExpression(smaller))
+    dot.setStrokeWidth(0.15)
     drawing.setDataDefinedProperty(QgsSymbolLayer.Property.LayerEnabled, QgsProperty.fromExpression(f"@map_scale <= {near} OR @map_scale IS NULL"))
     dot.setDataDefinedProperty(QgsSymbolLayer.Property.LayerEnabled, QgsProperty.fromExpression(f"@map_scale > {near}"))
     symbol = QgsMarkerSymbol()

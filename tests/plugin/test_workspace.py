@@ -35,7 +35,6 @@ from qgis_builders import Feedback, around_paris, column, layer, saved
 from joptimiz_qgis.layers.bays import style_bays
 from joptimiz_qgis.layers.perimeters import LOOKS, style_perimeters
 from joptimiz_qgis.layers.workspace import ascii_name, open_workspace, style_workspace
-from joptimiz_qgis.toolkit.schema import load_table
 from joptimiz_qgis.toolkit.schema.table import kinds
 from joptimiz_qgis.toolkit.workspace import TABLES, check_workspace, create_workspace, imports_of, readings_of, rows_for
 
@@ -340,7 +339,7 @@ def picture(made, colour, half=300, size=240, dpi=96):
 
 
 def pixels(image):
-    return [image.pixelColor(x, y) for x in range(0, image.width()) for y in range(0, image.height())]
+    return [image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())]
 
 
 def perimeter_layer(*kinds_there):
@@ -412,7 +411,7 @@ def test_the_project_passes_lizmap_s_checks(town, project, opened_town, tmp_path
     assert all(re.fullmatch(r"[a-z][a-z0-9_]*", short) for short in shorts)
     sources = re.findall(r"<datasource>([^<]+)</datasource>", text)
     assert sources and all(source.startswith("./ville.gpkg|") for source in sources)
-    assert str(tmp_path) not in re.sub(r'<(homePath|saveUser)[^>]*>', "", text)
+    assert str(tmp_path) not in re.sub(r"<(homePath|saveUser)[^>]*>", "", text)
     assert not re.search(r'value="[^"]*\.svg"', text)
     native = {function.name() for function in QgsExpression.Functions() if type(function).__module__.startswith(("_core", "qgis."))}
     for made in project.mapLayers().values():
