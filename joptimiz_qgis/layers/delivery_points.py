@@ -23,7 +23,8 @@ TRADES = {
     "services": ("#cc79a7", tuple(f"{division}" for division in (*range(58, 75), *range(77, 86), *range(90, 100)))),
 }
 """Trade → colour and divisions of the NAF (rev. 2): retail 47, hotels and restaurants 55–56, wholesale, vehicles and transport 45–46 and
-49–53, health 75 and 86–88, farming to building 01–43, offices and services the rest. Six, because more colours are not told apart; no dark blue, which is that of bays."""
+49–53, health 75 and 86–88, farming to building 01–43, offices and services the rest. Six, because more colours are not told apart; no dark
+blue, which is that of bays."""
 _OTHER = "#5f6b7a"
 _ACTIVITY = ("apet700", "apen700", "codeape", "code_ape", "naf")
 

@@ -73,7 +73,7 @@ def test_the_algorithm_makes_the_file_and_opens_the_group(run, project, tmp_path
     out = tmp_path / "ville.gpkg"
     results = run("createworkspace", **in_fields(FILES), OUTPUT=str(out), LICENCE="LO 2.0")
     assert {name: results[name] for name in COUNTS} == COUNTS
-    assert {name: count for name, count in check_workspace(out).rows.items()} == {name.lower(): count for name, count in COUNTS.items()}
+    assert check_workspace(out).rows == {name.lower(): count for name, count in COUNTS.items()}
     group = project.layerTreeRoot().findGroup("Visualiz")
     assert [node.layer().serverProperties().shortName() for node in group.findLayers()] == list(TABLES)
     assert all(node.layer().isValid() for node in group.findLayers())
@@ -353,7 +353,7 @@ def perimeter_layer(*kinds_there):
 @pytest.mark.parametrize("kind", [kind for kind, look in LOOKS.items() if look.angle is not None or look.dots])
 def test_a_perimeter_is_seen_on_light_and_dark_maps_and_hides_little(qgis_app, kind, background):
     ground = QColor(background)
-    inside = [colour for colour in pixels(picture(perimeter_layer(kind), background).copy(50, 50, 140, 140))]
+    inside = pixels(picture(perimeter_layer(kind), background).copy(50, 50, 140, 140))
     far = [colour for colour in inside if abs(colour.lightnessF() - ground.lightnessF()) > 0.2 or abs(colour.saturationF() - ground.saturationF()) > 0.3]
     assert len(far) > 0.01 * len(inside), kind
     assert sum(colour == ground for colour in inside) > 0.4 * len(inside), kind
