@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Callable
 
 from qgis.core import Qgis, QgsApplication, QgsProcessingContext, QgsProject, QgsSettings
 from qgis.gui import QgsCollapsibleGroupBox, QgsDateTimeEdit, QgsFileWidget, QgsMessageBar
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QDate, QDateTime, QLocale, QSize, QStandardPaths, Qt, QTime
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import (
@@ -249,6 +250,13 @@ class AuditDialog(QDialog):
             self.step.setText(self.tr("Stopping…"))
             self.run.cancel()
 
+    def leave(self) -> None:
+        """Stop the audit and go away for good: the plugin is unloaded, or another dialog takes over."""
+        if self.run is not None:
+            self.run.abandon()
+        self.close()
+        sip.delete(self)  # its widgets refer to parts that Python owns: all go together
+
     def say(self, text: str, level: Qgis.MessageLevel = Qgis.MessageLevel.Warning) -> None:
         """Show a sentence at the top of the dialog, until it is closed."""
         self.messages.clearWidgets()
@@ -279,6 +287,7 @@ class AuditDialog(QDialog):
             self.say(self.tr("The audit was cancelled; nothing was written."), Qgis.MessageLevel.Info)
         else:
             self.say(errors or self.tr("The audit could not be made."))
+            self.show()  # it may have been closed meanwhile
 
     def _show_running(self, running: bool) -> None:
         for widget in (self.bar, self.step, self.cancel_button):
