@@ -225,6 +225,10 @@ class AuditDialog(QDialog):
             return
         self.messages.clearWidgets()
         chosen = self.parameters()
+        for name, sentence in self._needed().items():
+            if not chosen[name]:
+                self.say(sentence)
+                return
         try:
             report, audit = self._targets(chosen["TITLE"] or self.title.placeholderText())
         except OSError as error:
@@ -261,6 +265,13 @@ class AuditDialog(QDialog):
         """Show a sentence at the top of the dialog, until it is closed."""
         self.messages.clearWidgets()
         self.messages.pushMessage("", text, level, 0)
+
+    def _needed(self) -> dict[str, str]:
+        """What cannot be left out, with what to say where it was: QGIS would speak of its parameters."""
+        return {
+            "BAYS": self.tr("Choose the delivery bays: a layer of the project, or a file (button “…”)."),
+            "POINTS": self.tr("Choose the delivery points: a layer of the project, or a file (button “…”)."),
+        }
 
     def _targets(self, title: str) -> tuple[Path, Path]:
         """The report and the GeoPackage: new names each time, so that no earlier audit is lost, nor open layers replaced."""

@@ -155,6 +155,14 @@
         <source>Zones (optional)</source>
         <translation>Zones (facultatif)</translation>
     </message>
+    <message>
+        <source>Choose the delivery bays: a layer of the project, or a file (button “…”).</source>
+        <translation>Choisissez les aires de livraison : une couche du projet, ou un fichier (bouton « … »).</translation>
+    </message>
+    <message>
+        <source>Choose the delivery points: a layer of the project, or a file (button “…”).</source>
+        <translation>Choisissez les points de livraison : une couche du projet, ou un fichier (bouton « … »).</translation>
+    </message>
 </context>
 <context>
     <name>AuditLayers</name>
@@ -613,6 +621,26 @@
     <message>
         <source>Zones (polygons)</source>
         <translation>Zones (polygones)</translation>
+    </message>
+    <message>
+        <source>Coverage by category</source>
+        <translation>Couverture par catégorie</translation>
+    </message>
+    <message>
+        <source>Coverage by delivery bays</source>
+        <translation>Couverture par les aires de livraison</translation>
+    </message>
+    <message>
+        <source>Coverage by zone</source>
+        <translation>Couverture par zone</translation>
+    </message>
+    <message>
+        <source>Coverage through the week</source>
+        <translation>Couverture au fil de la semaine</translation>
+    </message>
+    <message>
+        <source>Delivery bays</source>
+        <translation>Aires de livraison</translation>
     </message>
 </context>
 <context>

@@ -13,6 +13,7 @@ import pandas as pd
 from ..coverage import free_names
 from ..crs import WGS84
 from ..errors import OutputError
+from ..progress import Progress
 from ..schema.table import with_none
 
 Table = TypeVar("Table", bound=pd.DataFrame)
@@ -48,7 +49,9 @@ def write_table(table: gpd.GeoDataFrame, path: Path | str, layer: str | None = N
     return path
 
 
-def write_layers(tables: Mapping[str, pd.DataFrame], path: Path | str, overwrite: bool = False) -> Path:
+def write_layers(
+    tables: Mapping[str, pd.DataFrame], path: Path | str, overwrite: bool = False, progress: Progress | None = None
+) -> Path:
     """Write several tables into one GeoPackage: all of them appear at once, or nothing does.
 
     Parameters
@@ -64,12 +67,16 @@ def write_layers(tables: Mapping[str, pd.DataFrame], path: Path | str, overwrite
     ------
     OutputError
         As `write_table`.
+    CancelledError
+        `progress` says that the user asked to stop.
     """
+    progress = progress or Progress()
     path = check_output(path, overwrite, (".gpkg",))
     with tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=path.parent) as folder:
         part = Path(folder) / path.name
         try:
-            for layer, table in tables.items():
+            for number, (layer, table) in enumerate(tables.items()):
+                progress.step(number / len(tables))
                 _write_layer(table, part, layer)
         except OSError as error:
             raise _not_writable(path, error) from error
