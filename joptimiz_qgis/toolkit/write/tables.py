@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Callable, TypeVar
 
@@ -13,6 +14,7 @@ import pandas as pd
 from ..coverage import free_names
 from ..crs import WGS84
 from ..errors import OutputError
+from ..progress import Progress
 from ..schema.table import with_none
 
 Table = TypeVar("Table", bound=pd.DataFrame)
@@ -48,7 +50,9 @@ def write_table(table: gpd.GeoDataFrame, path: Path | str, layer: str | None = N
     return path
 
 
-def write_layers(tables: Mapping[str, pd.DataFrame], path: Path | str, overwrite: bool = False) -> Path:
+def write_layers(
+    tables: Mapping[str, pd.DataFrame], path: Path | str, overwrite: bool = False, progress: Progress | None = None
+) -> Path:
     """Write several tables into one GeoPackage: all of them appear at once, or nothing does.
 
     Parameters
@@ -64,12 +68,16 @@ def write_layers(tables: Mapping[str, pd.DataFrame], path: Path | str, overwrite
     ------
     OutputError
         As `write_table`.
+    CancelledError
+        `progress` says that the user asked to stop.
     """
+    progress = progress or Progress()
     path = check_output(path, overwrite, (".gpkg",))
     with tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=path.parent) as folder:
         part = Path(folder) / path.name
         try:
-            for layer, table in tables.items():
+            for number, (layer, table) in enumerate(tables.items()):
+                progress.step(number / len(tables))
                 _write_layer(table, part, layer)
         except OSError as error:
             raise _not_writable(path, error) from error
@@ -84,7 +92,8 @@ def _write_layer(table: pd.DataFrame, path: Path, layer: str) -> None:
     import pyogrio
 
     try:
-        pyogrio.write_dataframe(_text_columns(table), path, layer=layer, driver="GPKG")
+        named = table.set_axis(free_names(["fid", "geom"], [str(name) for name in table.columns]), axis=1)
+        pyogrio.write_dataframe(_text_columns(named), path, layer=layer, driver="GPKG")
     except OSError:
         raise
     except Exception as error:
@@ -183,6 +192,22 @@ def reject_file(rejects: pd.DataFrame, path: Path | str, overwrite: bool = False
         rejects.to_csv(part, sep=";", index=False, encoding="utf-8-sig")
         part.replace(path)
     return path
+
+
+@contextmanager
+def page_ready(text: str, path: Path | str, overwrite: bool = False) -> Iterator[None]:
+    """Have the HTML page `text` on the disk meanwhile, and at `path` once all has gone well: for results that belong together.
+
+    Raises
+    ------
+    OutputError
+        As `write_table`; what is written meanwhile has not begun then.
+    """
+    path = check_output(path, overwrite, (".html",))
+    with tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=path.parent) as folder:
+        ready = write_page(text, Path(folder) / path.name)
+        yield
+        ready.replace(path)
 
 
 def write_page(text: str, path: Path | str, overwrite: bool = False) -> Path:
