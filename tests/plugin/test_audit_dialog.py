@@ -183,7 +183,7 @@ def test_what_goes_wrong_in_the_run_is_told_and_one_may_try_again(dock, dialog, 
     press(dialog, "startButton")
     dialog.close()
     finish(lambda: warnings(dialog))
-    assert "is not that of any known source of bays" in " ".join(warnings(dialog))
+    assert "is not that of any known source for “Delivery bays”" in " ".join(warnings(dialog))
     assert dialog.isVisible(), "who closed it meanwhile must learn of it"
     assert names_in(results) == []
     dialog.form.fill({"BAYS": street["BAYS"]})

@@ -101,9 +101,8 @@ def test_the_sample_town_s_own_layers_are_what_the_audit_proposes(dock, project,
     finish(project.mapLayers)
     dock.audit()
     proposed = dock.audit_dialog.parameters()
-    names = {name: project.mapLayer(proposed[name]).name() for name in ("BAYS", "POINTS")}
-    assert names == {"BAYS": "Delivery bays", "POINTS": "Delivery points"}
-    assert proposed["ZONES"] is None, "the perimeters of rules are no districts"
+    names = {name: project.mapLayer(proposed[name]).name() for name in ("BAYS", "POINTS", "ZONES")}
+    assert names == {"BAYS": "Delivery bays", "POINTS": "Delivery points", "ZONES": "Districts"}, "perimeters of rules are no districts"
 
 
 def test_a_town_that_cannot_be_imported_is_told(dock, project, profile, monkeypatch):

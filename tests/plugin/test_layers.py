@@ -240,7 +240,7 @@ def test_styles_come_back_with_the_project(styled, project, tmp_path):
         made.id(): (made.renderer().dump(), made.name(), [made.attributeAlias(index) for index in range(made.fields().count())])
         for made in project.mapLayers().values()
     }
-    assert len(before) == 9
+    assert len(before) == 10
     assert after == before
 
 
@@ -248,7 +248,7 @@ def test_the_sample_town_s_layers_lie_in_two_groups(styled, project):
     groups = {group.name(): [node.name() for node in group.findLayers()] for group in project.layerTreeRoot().findGroups()}
     assert groups == {
         "Visualiz": ["Delivery bays", "Delivery points", "Access points", "Perimeters"],
-        "Base map": ["Streets", "Blocks, parks and water"],
+        "Base map": ["Districts", "Streets", "Blocks, parks and water"],
     }
 
 

@@ -252,7 +252,7 @@ def test_coverage_without_vehicle_says_nothing_of_lengths():
     summary = coverage.summary
     assert (summary.bays_usable, summary.bays_too_short, summary.bays_length_unknown, summary.vehicle_length_m) == (4, 0, 0, None)
     assert coverage.notes == []
-    assert len(sentences(summary)) == 3
+    assert not any("vehicle" in str(said) or "length" in str(said) for said in sentences(summary))
 
 
 def test_no_bay_long_enough_is_said():
