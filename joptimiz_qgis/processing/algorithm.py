@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Callable
 
 from qgis.core import (
@@ -45,6 +46,8 @@ class JoptimizAlgorithm(QgsProcessingAlgorithm):
 
     project: QgsProject | None = None
     """What the layers to load on completion go into."""
+    layers: Mapping[str, QgsVectorLayer] = MappingProxyType({})
+    """Those of the project by the parameter that names them."""
 
     def createInstance(self) -> QgsProcessingAlgorithm:  # noqa: N802 - QGIS's name
         """Make a fresh algorithm for each run."""
