@@ -45,6 +45,7 @@ class JoptimizDock(QgsDockWidget):
         self.setWidget(self._contents())
         QgsProject.instance().readProject.connect(self.project_read)
         QgsProject.instance().cleared.connect(self.results.forget)
+        self.project_read()  # the plugin may be enabled while a project is open
 
     def audit(self) -> None:
         """Open the audit's dialog on the bays, the delivery points and the zones of the project; the one at work if there is."""

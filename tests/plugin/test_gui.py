@@ -8,8 +8,9 @@ import time
 import pytest
 from conftest import speak
 from qgis.core import Qgis, QgsApplication
+from qgis.PyQt.QtCore import QThread
 from qgis.PyQt.QtWidgets import QDialog, QPushButton
-from qgis_builders import around_paris, bays, east, finish, layer, said
+from qgis_builders import around_paris, bays, east, finish, layer, opened, said, saved
 
 from joptimiz_qgis.gui.tasks import AlgorithmRun
 
@@ -140,6 +141,29 @@ def test_a_task_gives_results_and_errors(provider, project):
     assert (ended[0][0], ended[0][1]["COVERED_COUNT"], ended[0][2]) == (True, 1, "")
     assert not ended[1][0]
     assert "nowhere.csv" in ended[1][2]
+
+
+@pytest.mark.parametrize("given", ["id", "name", "source"])
+def test_no_layer_is_looked_up_in_the_project_from_a_background_thread(provider, project, monkeypatch, tmp_path, given):
+    """QgsProject.layerStore drops a cache as it is asked: with the map being drawn meanwhile, QGIS crashed."""
+    from joptimiz_qgis.processing.bay_coverage import BayCoverageAlgorithm
+
+    points = project.addMapLayer(opened(saved(east(10), tmp_path / "points.gpkg")))
+    points.setName("shops")
+    places = project.addMapLayer(bays(0))
+    seen, ended = [], []
+    compute = BayCoverageAlgorithm.compute
+
+    def watched(self, parameters, context, feedback):
+        seen.append((parameters["POINTS"] is points, parameters["BAYS"] is places, context.project(), QThread.currentThread() == project.thread()))
+        return compute(self, parameters, context, feedback)
+
+    monkeypatch.setattr(BayCoverageAlgorithm, "compute", watched)
+    value = {"id": points.id(), "name": "shops", "source": points.source()}[given]
+    AlgorithmRun("joptimiz:baycoverage", {"POINTS": value, "BAYS": places.id(), "OUTPUT": "memory:"}, lambda *end: ended.append(end)).start()
+    finish(lambda: ended)
+    assert ended[0][0] and ended[0][1]["COVERED_COUNT"] == 1
+    assert seen == [(True, True, None, False)]
 
 
 # -- without the libraries ---------------------------------------------------------------------------------------------
