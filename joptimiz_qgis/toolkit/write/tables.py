@@ -146,7 +146,7 @@ def _not_writable(path: Path, error: OSError) -> OutputError:
 def _write_ogr(driver: str) -> Callable[[gpd.GeoDataFrame, Path, str], None]:
     def write(table: gpd.GeoDataFrame, path: Path, layer: str) -> None:
         frame = table.to_crs(WGS84) if driver == "GeoJSON" and table.crs is not None else table
-        options: dict[str, Any] = {"GeoJSON": {"RFC7946": "YES"}, "GPKG": _in_columns()}.get(driver, {})
+        options: dict[str, Any] = {"RFC7946": "YES"} if driver == "GeoJSON" else _in_columns() if driver == "GPKG" else {}
         try:
             with _unsafe_but_fast():
                 named = _text_columns(_named_for(driver, frame), as_objects=not options.get("use_arrow"))
