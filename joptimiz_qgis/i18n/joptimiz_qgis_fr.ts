@@ -2,6 +2,25 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="fr_FR" sourcelanguage="en">
 <context>
+    <name>AccessPointsLayer</name>
+    <message>
+        <source>Way in</source>
+        <translation>Entrée</translation>
+    </message>
+    <message>
+        <source>Way in and out</source>
+        <translation>Entrée et sortie</translation>
+    </message>
+    <message>
+        <source>Way not known</source>
+        <translation>Sens non connu</translation>
+    </message>
+    <message>
+        <source>Way out</source>
+        <translation>Sortie</translation>
+    </message>
+</context>
+<context>
     <name>AuditDialog</name>
     <message>
         <source>Activity code (NAF, APE)</source>
@@ -545,6 +564,14 @@
         <source>Permanent bay</source>
         <translation>Aire permanente</translation>
     </message>
+    <message>
+        <source>Bay out of service</source>
+        <translation>Aire hors service</translation>
+    </message>
+    <message>
+        <source>Periodic bay, hours not known</source>
+        <translation>Aire périodique, horaires non connus</translation>
+    </message>
 </context>
 <context>
     <name>CoverageByZoneAlgorithm</name>
@@ -842,10 +869,133 @@
     </message>
 </context>
 <context>
+    <name>CreateWorkspaceAlgorithm</name>
+    <message>
+        <source>Access points in the workspace</source>
+        <translation>Points d’accès dans l’espace de travail</translation>
+    </message>
+    <message>
+        <source>Access points to import</source>
+        <translation>Points d’accès à importer</translation>
+    </message>
+    <message>
+        <source>CRS of the coordinates, if a file does not say it</source>
+        <translation>SCR des coordonnées, si un fichier ne le dit pas</translation>
+    </message>
+    <message>
+        <source>Choose a GeoPackage file or a PostgreSQL connection for the workspace.</source>
+        <translation>Choisissez un fichier GeoPackage ou une connexion PostgreSQL pour l’espace de travail.</translation>
+    </message>
+    <message>
+        <source>Create a workspace</source>
+        <translation>Créer un espace de travail</translation>
+    </message>
+    <message>
+        <source>Delivery bays in the workspace</source>
+        <translation>Aires de livraison dans l’espace de travail</translation>
+    </message>
+    <message>
+        <source>Delivery bays to import</source>
+        <translation>Aires de livraison à importer</translation>
+    </message>
+    <message>
+        <source>Delivery points in the workspace</source>
+        <translation>Points de livraison dans l’espace de travail</translation>
+    </message>
+    <message>
+        <source>Delivery points to import</source>
+        <translation>Points de livraison à importer</translation>
+    </message>
+    <message>
+        <source>Kind of the points of interest</source>
+        <translation>Type des points d’intérêt</translation>
+    </message>
+    <message>
+        <source>Licence of the data</source>
+        <translation>Licence des données</translation>
+    </message>
+    <message>
+        <source>One GeoPackage (or PostGIS schema) with bays, perimeters, access points, delivery points and points of interest, styled.</source>
+        <translation>Un GeoPackage (ou un schéma PostGIS) avec aires, périmètres, points d’accès, points de livraison et points d’intérêt, stylé.</translation>
+    </message>
+    <message>
+        <source>Open the workspace in the project</source>
+        <translation>Ouvrir l’espace de travail dans le projet</translation>
+    </message>
+    <message>
+        <source>Perimeters in the workspace</source>
+        <translation>Périmètres dans l’espace de travail</translation>
+    </message>
+    <message>
+        <source>Perimeters to import</source>
+        <translation>Périmètres à importer</translation>
+    </message>
+    <message>
+        <source>Points of interest in the workspace</source>
+        <translation>Points d’intérêt dans l’espace de travail</translation>
+    </message>
+    <message>
+        <source>Points of interest to import</source>
+        <translation>Points d’intérêt à importer</translation>
+    </message>
+    <message>
+        <source>PostgreSQL connection: keep the workspace in this database instead of a file</source>
+        <translation>Connexion PostgreSQL : garder l’espace de travail dans cette base plutôt que dans un fichier</translation>
+    </message>
+    <message>
+        <source>Roads of perimeters in the workspace</source>
+        <translation>Voies des périmètres dans l’espace de travail</translation>
+    </message>
+    <message>
+        <source>Rules in the workspace</source>
+        <translation>Règles dans l’espace de travail</translation>
+    </message>
+    <message>
+        <source>Said by the file</source>
+        <translation>Celui que dit le fichier</translation>
+    </message>
+    <message>
+        <source>Schema of the database</source>
+        <translation>Schéma de la base de données</translation>
+    </message>
+    <message>
+        <source>Workspace</source>
+        <translation>Espace de travail</translation>
+    </message>
+</context>
+<context>
     <name>DeliveryPointsLayer</name>
     <message>
         <source>Delivery points</source>
         <translation>Points de livraison</translation>
+    </message>
+    <message>
+        <source>Activity not known</source>
+        <translation>Activité non connue</translation>
+    </message>
+    <message>
+        <source>Farming, industry, building</source>
+        <translation>Agriculture, industrie, bâtiment</translation>
+    </message>
+    <message>
+        <source>Health and care</source>
+        <translation>Santé et action sociale</translation>
+    </message>
+    <message>
+        <source>Hotels, cafés, restaurants</source>
+        <translation>Hôtels, cafés, restaurants (CHR)</translation>
+    </message>
+    <message>
+        <source>Offices and services</source>
+        <translation>Bureaux et services</translation>
+    </message>
+    <message>
+        <source>Retail trade</source>
+        <translation>Commerce de détail</translation>
+    </message>
+    <message>
+        <source>Wholesale, vehicles, transport</source>
+        <translation>Commerce de gros, automobile, transport</translation>
     </message>
 </context>
 <context>
@@ -1135,6 +1285,70 @@
     </message>
 </context>
 <context>
+    <name>LayerForms</name>
+    <message>
+        <source>(not known)</source>
+        <translation>(non connu)</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>Non</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <translation>Oui</translation>
+    </message>
+    <message>
+        <source>form {pattern}</source>
+        <translation>forme {pattern}</translation>
+    </message>
+</context>
+<context>
+    <name>OpenWorkspaceAlgorithm</name>
+    <message>
+        <source>Choose a GeoPackage file or a PostgreSQL connection.</source>
+        <translation>Choisissez un fichier GeoPackage ou une connexion PostgreSQL.</translation>
+    </message>
+    <message>
+        <source>Open a workspace</source>
+        <translation>Ouvrir un espace de travail</translation>
+    </message>
+    <message>
+        <source>Opens a workspace as the group Visualiz; an older one is brought up to date, with a backup.</source>
+        <translation>Ouvre un espace de travail comme groupe Visualiz ; un plus ancien est mis à jour, avec une sauvegarde.</translation>
+    </message>
+    <message>
+        <source>PostgreSQL connection of a workspace in a database</source>
+        <translation>Connexion PostgreSQL d’un espace de travail en base</translation>
+    </message>
+    <message>
+        <source>Schema of the workspace</source>
+        <translation>Schéma de l’espace de travail</translation>
+    </message>
+    <message>
+        <source>Version of the tables</source>
+        <translation>Version des tables</translation>
+    </message>
+    <message>
+        <source>Workspace to open</source>
+        <translation>Espace de travail à ouvrir</translation>
+    </message>
+</context>
+<context>
+    <name>PerimetersLayer</name>
+    <message>
+        <source>Kind not known</source>
+        <translation>Type non connu</translation>
+    </message>
+</context>
+<context>
+    <name>PointsOfInterestLayer</name>
+    <message>
+        <source>Kind not known</source>
+        <translation>Type non connu</translation>
+    </message>
+</context>
+<context>
     <name>SampleTown</name>
     <message>
         <source>The sample town could not be opened.</source>
@@ -1196,10 +1410,6 @@
         <translation>Actif</translation>
     </message>
     <message>
-        <source>Kind not known</source>
-        <translation>Type inconnu</translation>
-    </message>
-    <message>
         <source>Not active</source>
         <translation>Inactif</translation>
     </message>
@@ -1257,6 +1467,37 @@
     <message>
         <source>Which perimeters are active at a day and hour, whether a vehicle may enter, and when that changes.</source>
         <translation>Quels périmètres sont actifs à un jour et une heure, si un véhicule peut y entrer, et quand cela change.</translation>
+    </message>
+</context>
+<context>
+    <name>WorkspaceLayers</name>
+    <message>
+        <source>Audit</source>
+        <translation>Audit</translation>
+    </message>
+    <message>
+        <source>Licence not given by the sources</source>
+        <translation>Licence non précisée par les sources</translation>
+    </message>
+    <message>
+        <source>Perimeters</source>
+        <translation>Périmètres</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>Règles</translation>
+    </message>
+    <message>
+        <source>Survey</source>
+        <translation>Relevé</translation>
+    </message>
+    <message>
+        <source>Table “{name}” of a JOPTIMIZ workspace.</source>
+        <translation>Table « {name} » d’un espace de travail JOPTIMIZ.</translation>
+    </message>
+    <message>
+        <source>{source}: {imported} of {read} rows imported on {day}</source>
+        <translation>{source} : {imported} lignes importées sur {read}, le {day}</translation>
     </message>
 </context>
 <context>

@@ -28,11 +28,13 @@ ALGORITHMS = (
     "joptimiz:coveragegaps",
     "joptimiz:coveragereport",
     "joptimiz:coveragepdf",
+    "joptimiz:createworkspace",
     "joptimiz:importaccesspoints",
     "joptimiz:importbays",
     "joptimiz:importdeliverypoints",
     "joptimiz:importperimeters",
     "joptimiz:importpoi",
+    "joptimiz:openworkspace",
     "joptimiz:whatapplies",
 )
 
