@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +52,7 @@ def coverage_command(options: argparse.Namespace, progress: ShellProgress) -> di
     from ..toolkit.read.bays import read_bays
     from ..toolkit.read.delivery_points import read_delivery_points
     from ..toolkit.write import check_output, write_table
-    from ..toolkit.write.tables import write_layers, write_page
+    from ..toolkit.write.tables import page_ready, write_layers
 
     check_distance(options.max_distance)
     spare_sources(list(filter(None, (options.points, options.bays, options.zones, options.network))), (options.output, options.report))
@@ -90,18 +91,18 @@ def coverage_command(options: argparse.Namespace, progress: ShellProgress) -> di
         progress.say(note)
     progress.step(0.8, tr("Writing {name}", name=options.output))
     reading_notes = [*points.notes, *bays.notes]
-    report = page = None
+    report = None
+    beside: AbstractContextManager[None] = nullcontext()
     if options.report:
         from ..toolkit.report.audit import audit_page
 
         report = report_of(audit, options.title or tr("Audit of the delivery bays"), [points.source, bays.source], reading_notes)
-        page = audit_page(report)
-    if Path(options.output).suffix.lower() == ".gpkg":
-        write_layers(audit_tables(audit, report), options.output, options.overwrite)
-    else:
-        write_table(audit.table(), options.output, overwrite=options.overwrite)
-    if page is not None:
-        write_page(page, options.report, options.overwrite)
+        beside = page_ready(audit_page(report), options.report, options.overwrite)
+    with beside:
+        if Path(options.output).suffix.lower() == ".gpkg":
+            write_layers(audit_tables(audit, report), options.output, options.overwrite)
+        else:
+            write_table(audit.table(), options.output, overwrite=options.overwrite)
     progress.show(1, str(options.output))  # not a step: what is written is not cancelled any more
     counts = {"points_rejected": points.rejected, "bays_rejected": bays.rejected, "mapping": bays.mapping}
     parts = {"by_zone": audit.by_zone, "by_category": audit.by_category, "gaps": audit.gaps}

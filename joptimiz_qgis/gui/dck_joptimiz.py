@@ -45,12 +45,14 @@ class JoptimizDock(QgsDockWidget):
         self.setWidget(self._contents())
         QgsProject.instance().readProject.connect(self.project_read)
         QgsProject.instance().cleared.connect(self.results.forget)
+        self.project_read()  # the plugin may be enabled while a project is open
 
     def audit(self) -> None:
         """Open the audit's dialog on the bays, the delivery points and the zones of the project; the one at work if there is."""
         if not self.libraries_present():
             return
-        if self.audit_dialog is None or self.audit_dialog.run is None:
+        if self.audit_dialog is None or not (self.audit_dialog.run or self.audit_dialog.isVisible()):
+            self._close_audit_dialog()
             self.audit_dialog = AuditDialog(self.iface, self.show_audit, self.iface.mainWindow())
         project = QgsProject.instance()
         if not bays_layer(project) and not points_layer(project):
@@ -114,9 +116,12 @@ class JoptimizDock(QgsDockWidget):
         """Stop what is at work and listen to the project no more: the plugin is unloaded."""
         QgsProject.instance().readProject.disconnect(self.project_read)
         QgsProject.instance().cleared.disconnect(self.results.forget)
-        if self.audit_dialog is not None:
-            self.audit_dialog.cancel()
-            self.audit_dialog.close()
+        self._close_audit_dialog()
+
+    def _close_audit_dialog(self) -> None:
+        dialog, self.audit_dialog = self.audit_dialog, None
+        if dialog is not None and not sip.isdeleted(dialog):
+            dialog.leave()
 
     def libraries_present(self) -> bool:
         """Whether the toolkit can run; where not, say what to type."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Callable
 
 from qgis.core import Qgis, QgsApplication, QgsProcessingContext, QgsProject, QgsSettings
 from qgis.gui import QgsCollapsibleGroupBox, QgsDateTimeEdit, QgsFileWidget, QgsMessageBar
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QDate, QDateTime, QLocale, QSize, QStandardPaths, Qt, QTime
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import (
@@ -224,6 +225,10 @@ class AuditDialog(QDialog):
             return
         self.messages.clearWidgets()
         chosen = self.parameters()
+        for name, sentence in self._needed().items():
+            if not chosen[name]:
+                self.say(sentence)
+                return
         try:
             report, audit = self._targets(chosen["TITLE"] or self.title.placeholderText())
         except OSError as error:
@@ -249,10 +254,24 @@ class AuditDialog(QDialog):
             self.step.setText(self.tr("Stopping…"))
             self.run.cancel()
 
+    def leave(self) -> None:
+        """Stop the audit and go away for good: the plugin is unloaded, or another dialog takes over."""
+        if self.run is not None:
+            self.run.abandon()
+        self.close()
+        sip.delete(self)  # its widgets refer to parts that Python owns: all go together
+
     def say(self, text: str, level: Qgis.MessageLevel = Qgis.MessageLevel.Warning) -> None:
         """Show a sentence at the top of the dialog, until it is closed."""
         self.messages.clearWidgets()
         self.messages.pushMessage("", text, level, 0)
+
+    def _needed(self) -> dict[str, str]:
+        """What cannot be left out, with what to say where it was: QGIS would speak of its parameters."""
+        return {
+            "BAYS": self.tr("Choose the delivery bays: a layer of the project, or a file (button “…”)."),
+            "POINTS": self.tr("Choose the delivery points: a layer of the project, or a file (button “…”)."),
+        }
 
     def _targets(self, title: str) -> tuple[Path, Path]:
         """The report and the GeoPackage: new names each time, so that no earlier audit is lost, nor open layers replaced."""
@@ -279,6 +298,7 @@ class AuditDialog(QDialog):
             self.say(self.tr("The audit was cancelled; nothing was written."), Qgis.MessageLevel.Info)
         else:
             self.say(errors or self.tr("The audit could not be made."))
+            self.show()  # it may have been closed meanwhile
 
     def _show_running(self, running: bool) -> None:
         for widget in (self.bar, self.step, self.cancel_button):

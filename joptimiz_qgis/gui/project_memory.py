@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qgis.core import QgsProcessingFeatureSourceDefinition
+from qgis.core import QgsCoordinateReferenceSystem, QgsProcessingFeatureSourceDefinition
 from qgis.PyQt.QtCore import QDateTime, Qt
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ def recall_files(project: QgsProject) -> tuple[Path, Path] | None:
 def _plain(value: Any) -> Any:
     if isinstance(value, QgsProcessingFeatureSourceDefinition):
         return value.source.staticValue()
+    if isinstance(value, QgsCoordinateReferenceSystem):
+        return (value.authid() or value.toWkt()) if value.isValid() else None
     if isinstance(value, QDateTime):
         return value.toString(Qt.DateFormat.ISODate) if value.isValid() else None
     return value if value is None or isinstance(value, (str, int, float, bool, list)) else str(value)

@@ -18,8 +18,12 @@ if TYPE_CHECKING:
     from qgis.core import QgsProcessingAlgorithm
 
 
+_at_work: set[AlgorithmRun] = set()
+"""QGIS's thread uses the context and the feedback of a run until it has ended, whoever else has forgotten it."""
+
+
 class AlgorithmRun:
-    """One run of an algorithm in the background; keep a reference until it has ended.
+    """One run of an algorithm in the background; it stays alive until it has ended.
 
     Parameters
     ----------
@@ -46,11 +50,17 @@ class AlgorithmRun:
 
     def start(self) -> None:
         """Hand the task to QGIS."""
+        _at_work.add(self)
         QgsApplication.taskManager().addTask(self.task)
 
     def cancel(self) -> None:
         """Ask the algorithm to stop; `done` is called when it has."""
         self.feedback.cancel()
+
+    def abandon(self) -> None:
+        """Stop, and tell nobody: who started it is going away."""
+        self.done = lambda *_end: None
+        self.cancel()
 
     @property
     def cancelled(self) -> bool:
@@ -58,6 +68,7 @@ class AlgorithmRun:
         return self.feedback.isCanceled()
 
     def _executed(self, success: bool, results: dict[str, Any]) -> None:
+        _at_work.discard(self)
         if self.cancelled:
             success, results = False, {}
         self.done(success, results, self.feedback.errors())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from qgis.core import NULL, QgsProcessingContext, QgsProject
+from qgis.core import NULL, QgsProcessingContext, QgsProcessingParameterDefinition, QgsProject
 from qgis.gui import QgsGui, QgsProcessingContextGenerator, QgsProcessingGui, QgsProcessingParameterWidgetContext
 from qgis.PyQt.QtWidgets import QFormLayout
 
@@ -39,6 +39,7 @@ class ParameterForm:
     def __init__(self, algorithm: QgsProcessingAlgorithm, iface: QgisInterface, messages: QgsMessageBar) -> None:
         self.algorithm = algorithm
         self.contexts = _Contexts()
+        self.definitions: list[QgsProcessingParameterDefinition] = []
         self.wrappers: dict[str, QgsAbstractProcessingParameterWidgetWrapper] = {}
         self.around = QgsProcessingParameterWidgetContext()
         self.around.setProject(QgsProject.instance())
@@ -50,7 +51,8 @@ class ParameterForm:
     def add(self, names: Iterable[str], layout: QFormLayout, labels: dict[str, str] | None = None) -> None:
         """A row of `layout` for each parameter; `labels` says what the dialog calls it where the toolbox's text is too long."""
         for name in names:
-            parameter = self.algorithm.parameterDefinition(name)
+            parameter = _that_may_be_empty(self.algorithm.parameterDefinition(name))
+            self.definitions.append(parameter)
             wrapper = QgsGui.processingGuiRegistry().createParameterWidgetWrapper(parameter, QgsProcessingGui.WidgetType.Standard)
             wrapper.setWidgetContext(self.around)
             wrapper.registerProcessingContextGenerator(self.contexts)
@@ -75,3 +77,10 @@ class ParameterForm:
         for name, wrapper in self.wrappers.items():
             if name in parameters:
                 wrapper.setParameterValue(parameters[name], self.contexts.context)
+
+
+def _that_may_be_empty(parameter: QgsProcessingParameterDefinition) -> QgsProcessingParameterDefinition:
+    """`parameter` as the form shows it: for a layer that must be given QGIS would choose any, shops as bays; the user chooses."""
+    copy = parameter.clone()
+    copy.setFlags(copy.flags() | QgsProcessingParameterDefinition.Flag.FlagOptional)
+    return copy

@@ -174,6 +174,14 @@
         <source>Zones (optional)</source>
         <translation>Zones (facultatif)</translation>
     </message>
+    <message>
+        <source>Choose the delivery bays: a layer of the project, or a file (button “…”).</source>
+        <translation>Choisissez les aires de livraison : une couche du projet, ou un fichier (bouton « … »).</translation>
+    </message>
+    <message>
+        <source>Choose the delivery points: a layer of the project, or a file (button “…”).</source>
+        <translation>Choisissez les points de livraison : une couche du projet, ou un fichier (bouton « … »).</translation>
+    </message>
 </context>
 <context>
     <name>AuditLayers</name>
@@ -852,16 +860,12 @@
         <translation>Couverture au fil de la semaine</translation>
     </message>
     <message>
-        <source>Delivery bays, counted or not</source>
-        <translation>Aires de livraison, comptées ou non</translation>
+        <source>Coverage by delivery bays</source>
+        <translation>Couverture par les aires de livraison</translation>
     </message>
     <message>
-        <source>Delivery points and their coverage</source>
-        <translation>Points de livraison et leur couverture</translation>
-    </message>
-    <message>
-        <source>Gaps of the coverage</source>
-        <translation>Manques de la couverture</translation>
+        <source>Delivery bays</source>
+        <translation>Aires de livraison</translation>
     </message>
 </context>
 <context>

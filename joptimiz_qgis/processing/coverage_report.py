@@ -70,16 +70,8 @@ class CoverageReportAlgorithm(GapParameters):
         self.add_advanced(QgsProcessingParameterEnum(self.LANGUAGE, self.tr("Language of the report"), languages, defaultValue=0, optional=True))
         self.addParameter(QgsProcessingParameterFileDestination(self.REPORT, self.tr("Report"), "HTML (*.html)"))
         self.addParameter(QgsProcessingParameterFileDestination(self.AUDIT, self.tr("All layers and figures of the audit"), "GeoPackage (*.gpkg)"))
-        titles = (
-            self.tr("Delivery points and their coverage"),
-            self.tr("Delivery bays, counted or not"),
-            self.tr("Coverage by zone"),
-            self.tr("Coverage by category"),
-            self.tr("Gaps of the coverage"),
-            self.tr("Coverage through the week"),
-        )
-        for name, title in zip(TABLES, titles):
-            self.addOutput(QgsProcessingOutputVectorLayer(name.upper(), title))
+        for name, description in zip(TABLES, self._table_names()):
+            self.addOutput(QgsProcessingOutputVectorLayer(name.upper(), description))
         for name, description in self._numbers():
             self.addOutput(QgsProcessingOutputNumber(name, description))
 
@@ -148,12 +140,12 @@ class CoverageReportAlgorithm(GapParameters):
         notes = [note for reading in sources for note in reading.notes]
         report = report_of(audit, title, [reading.source for reading in sources], notes)
         progress.step(0.6, tr("Drawing the report"))
-        text = audit_page(report)
+        text = audit_page(report, progress.part(0.6, 0.8))
         progress.step(0.8, tr("Writing {name}", name=store))
         with ExitStack() as kept:
             for target in targets:
                 kept.enter_context(results.whole_or_nothing(results.Target(target, "")))
-            write_layers(audit_tables(audit, report), store, overwrite=True)
+            write_layers(audit_tables(audit, report), store, overwrite=True, progress=progress.part(0.8, 0.95))
             progress.step(0.95, tr("Writing {name}", name=page))
             write_page(text, page, overwrite=True)
             progress.step(1)
@@ -164,9 +156,20 @@ class CoverageReportAlgorithm(GapParameters):
 
         for name in reversed(_written(audit)):
             layer = f"{store}|layername={name}"
-            details = QgsProcessingContext.LayerDetails(name, context.project(), name)
+            details = QgsProcessingContext.LayerDetails(name, self.project, name)
             context.addLayerToLoadOnCompletion(layer, details)
             self.style_on_load(layer, partial(style_table, path=store, table=name), context)
+
+    def _table_names(self) -> list[str]:
+        """What the layers of `TABLES` are called."""
+        return [
+            self.tr("Coverage by delivery bays"),
+            self.tr("Delivery bays"),
+            self.tr("Coverage by zone"),
+            self.tr("Coverage by category"),
+            self.tr("Gaps"),
+            self.tr("Coverage through the week"),
+        ]
 
     def _numbers(self) -> list[tuple[str, str]]:
         return [

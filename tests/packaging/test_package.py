@@ -28,7 +28,7 @@ REQUIRED = ("name", "description", "version", "qgisMinimumVersion", "author", "e
 BOOLEANS = {"experimental": ("True", "False"), "deprecated": ("True", "False"), "server": ("True", "False")}
 CATEGORIES = ("Raster", "Vector", "Database", "Mesh", "Web")
 PLACEHOLDERS = ("TODO", "FIXME", "XXX", "lorem", "example.", "http://bugs", "http://repo", "http://homepage", "{{", "<your")
-ALGORITHMS = ("joptimiz:baycoverage", "joptimiz:importbays", "joptimiz:importdeliverypoints")
+ALGORITHMS = ("joptimiz:baycoverage", "joptimiz:coveragereport", "joptimiz:importbays", "joptimiz:importdeliverypoints")
 
 
 def run(command, **options):
@@ -309,6 +309,7 @@ def test_a_user_installs_the_zip_and_audits_the_sample_town_in_a_window(package,
         "XDG_RUNTIME_DIR": str(profile),
         "PYTHONPATH": str(Path(pyogrio.__file__).parents[1]),
         "JOPTIMIZ_SAID": str(tmp_path / "said.json"),
+        "JOPTIMIZ_RESULTS": str(tmp_path / "Résultats d’audit"),
     }
     scenario = Path(__file__).with_name("audit_in_window.py")
     screen = ["xvfb-run", "-a", "-s", "-screen 0 1280x900x24"]
@@ -317,6 +318,12 @@ def test_a_user_installs_the_zip_and_audits_the_sample_town_in_a_window(package,
     assert "error" not in said, said["error"]
     assert said["panel"]
     assert "ville exemple est ouverte" in said["message"]
+    assert said["dialog"] == "Auditer les aires de livraison"
+    assert said["dialog_closed"]
+    assert said["lead"].startswith("32,6\u202f% des points de livraison, et ")
+    assert "des points de livraison couverts\u202f: 407 sur 1\u202f250" in said["figures"]
+    assert {"Ouvrir le rapport", "PDF", "Zoomer sur le plus grand manque"} < set(said["buttons"])
+    assert said["files"] == [".gpkg", ".html"]
     assert said["name"] == "Couverture par les aires (20 m)"
     assert said["in_group"]
     assert said["legend"][:2] == ["0–10 m : couvert", "10–20 m : couvert"]

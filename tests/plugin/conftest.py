@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingException, QgsProject, QgsSettings
+from qgis.PyQt import sip
 from qgis_builders import Feedback
 
 from joptimiz_qgis import classFactory
@@ -84,6 +85,26 @@ def provider(qgis_processing, english) -> Iterator[Any]:
     plugin.initProcessing()
     yield plugin.provider
     plugin.unload()
+
+
+@pytest.fixture(scope="session")
+def browser_model(qgis_processing) -> Any:
+    """What QGIS's own widgets ask the interface for; QGIS owns one as long as it runs."""
+    from qgis.gui import QgsBrowserGuiModel
+
+    return QgsBrowserGuiModel()
+
+
+@pytest.fixture
+def dock(qgis_iface, provider, browser_model, monkeypatch) -> Iterator[Any]:
+    """The panel, without the plugin around it."""
+    from joptimiz_qgis.gui.dck_joptimiz import JoptimizDock
+
+    monkeypatch.setattr(qgis_iface, "browserModel", lambda: browser_model, raising=False)
+    made = JoptimizDock(qgis_iface, None)
+    yield made
+    made.leave()
+    sip.delete(made)
 
 
 @pytest.fixture

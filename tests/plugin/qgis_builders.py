@@ -5,11 +5,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from qgis.core import QgsFeature, QgsGeometry, QgsProcessingFeedback, QgsVectorFileWriter, QgsVectorLayer
+from qgis.core import QgsApplication, QgsFeature, QgsGeometry, QgsProcessingFeedback, QgsVectorFileWriter, QgsVectorLayer
 
 PARIS = (652_000.0, 6_862_000.0)
 """Lambert-93, near the town hall: what lies around it is in metres and in France."""
@@ -71,6 +71,20 @@ def opened(source: Any) -> QgsVectorLayer:
 def column(source: Any, name: str) -> list[Any]:
     """Values of a field in the layer's order; None for NULL."""
     return [feature[name] or (None if not isinstance(feature[name], (int, float, str)) else feature[name]) for feature in opened(source).getFeatures()]
+
+
+def finish(condition: Callable[[], Any], seconds: float = 30) -> None:
+    """Let QGIS's event loop run until `condition()`."""
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        QgsApplication.processEvents()
+        time.sleep(0.005)
+    assert condition()
+
+
+def said(dock: Any) -> str:
+    """What the panel shows at its top."""
+    return dock.message.text() if dock.message.isVisibleTo(dock) else ""
 
 
 class Feedback(QgsProcessingFeedback):

@@ -59,7 +59,7 @@ def test_demo_project_opens_after_it_was_moved(demo, tmp_path, qgis_app):
     project = QgsProject()
     assert project.read(str(moved / "demo.qgz"))
     layers = list(project.mapLayers().values())
-    assert len(layers) == 7
+    assert len(layers) == 8
     assert all(layer.isValid() and layer.featureCount() > 0 for layer in layers)
     assert all(str(moved) in layer.source() for layer in layers)
     assert project.layerTreeRoot().findGroup("Visualiz") is not None

@@ -8,27 +8,19 @@ import time
 import pytest
 from conftest import speak
 from qgis.core import Qgis, QgsApplication
-from qgis.gui import QgsBrowserGuiModel
-from qgis.PyQt import sip
+from qgis.PyQt.QtCore import QThread
 from qgis.PyQt.QtWidgets import QDialog, QPushButton
-from qgis_builders import around_paris, bays, east, layer
+from qgis_builders import around_paris, bays, east, finish, layer, opened, said, saved
 
-from joptimiz_qgis.gui.dck_joptimiz import JoptimizDock
 from joptimiz_qgis.gui.tasks import AlgorithmRun
 
 BUTTONS = {
-    "auditButton": ("joptimiz:baycoverage", "audit_bays"),
+    "auditButton": (None, "audit_bays"),
     "importBaysButton": ("joptimiz:importbays", "import_bays"),
     "importPointsButton": ("joptimiz:importdeliverypoints", "import_delivery_points"),
     "sampleButton": (None, "sample"),
 }
-
-
-@pytest.fixture
-def dock(qgis_iface, provider):
-    made = JoptimizDock(qgis_iface, None)
-    yield made
-    sip.delete(made)
+RESULT_BUTTONS = {"openReportButton", "pdfButton", "zoomToGapButton"}
 
 
 @pytest.fixture
@@ -46,21 +38,9 @@ def opened_dialogs(monkeypatch):
     return asked
 
 
-def finish(condition, seconds=30):
-    end = time.monotonic() + seconds
-    while not condition() and time.monotonic() < end:
-        QgsApplication.processEvents()
-        time.sleep(0.005)
-    assert condition()
-
-
-def said(dock):
-    return dock.message.text() if dock.message.isVisibleTo(dock) else ""
-
-
 def test_every_button_has_a_name_a_text_and_an_icon(dock):
     found = {button.objectName(): button for button in dock.findChildren(QPushButton)}
-    assert set(found) == set(BUTTONS)
+    assert set(found) == set(BUTTONS) | RESULT_BUTTONS
     for button in found.values():
         assert button.text().strip() and not button.icon().isNull()
 
@@ -71,30 +51,20 @@ def test_a_button_opens_its_algorithm(dock, opened_dialogs, name, identifier):
     assert [asked for asked, _ in opened_dialogs] == [identifier]
 
 
-def test_the_audit_begins_with_the_project_s_layers(dock, opened_dialogs, project):
+def test_the_audit_begins_with_the_project_s_layers(dock, project):
     shops = project.addMapLayer(layer(around_paris((0, 0)), siret=["1"], name="shops"))
     places = project.addMapLayer(layer(around_paris((0, 0)), parite_trottoir=["pair"], temporalite_osm=[""], name="places"))
-    dock.audit()
-    assert opened_dialogs == [("joptimiz:baycoverage", {"BAYS": places.id(), "POINTS": shops.id()})]
+    dock.findChild(QPushButton, "auditButton").click()
+    assert dock.audit_dialog.isVisible()
+    proposed = dock.audit_dialog.parameters()
+    assert (proposed["BAYS"], proposed["POINTS"], proposed["MAX_DISTANCE"]) == (places.id(), shops.id(), 20)
     assert said(dock) == ""
 
 
-def test_an_empty_project_is_told_what_to_do_and_the_dialog_opens_all_the_same(dock, opened_dialogs):
+def test_an_empty_project_is_told_what_to_do_and_the_dialog_opens_all_the_same(dock):
     dock.audit()
-    assert opened_dialogs == [("joptimiz:baycoverage", {})]
+    assert dock.audit_dialog.isVisible()
     assert "open the sample town first" in said(dock)
-
-
-def test_the_real_dialog_has_the_layers_filled_in(dock, project, qgis_iface, monkeypatch):
-    monkeypatch.setattr(qgis_iface, "browserModel", QgsBrowserGuiModel, raising=False)
-    shops = project.addMapLayer(layer(around_paris((0, 0)), siret=["1"], name="shops"))
-    places = project.addMapLayer(layer(around_paris((0, 0)), parite_trottoir=["pair"], temporalite_osm=[""], name="places"))
-    dock.audit()
-    (dialog,) = dock.dialogs
-    parameters = dialog.createProcessingParameters()
-    assert (parameters["POINTS"], parameters["BAYS"], parameters["MAX_DISTANCE"]) == (shops.id(), places.id(), 20)
-    dialog.close()
-    dialog.reject()
 
 
 # -- the sample town ---------------------------------------------------------------------------------------------------
@@ -127,13 +97,13 @@ def test_a_second_time_the_town_is_there_at_once(dock, project, profile):
     assert len(project.mapLayers()) == 7
 
 
-def test_the_sample_town_s_own_layers_are_what_the_audit_proposes(dock, project, profile, opened_dialogs):
+def test_the_sample_town_s_own_layers_are_what_the_audit_proposes(dock, project, profile):
     dock.open_sample()
     finish(project.mapLayers)
     dock.audit()
-    ((_, parameters),) = opened_dialogs
-    names = {name: project.mapLayer(identifier).name() for name, identifier in parameters.items()}
-    assert names == {"BAYS": "Delivery bays", "POINTS": "Delivery points"}
+    proposed = dock.audit_dialog.parameters()
+    names = {name: project.mapLayer(proposed[name]).name() for name in ("BAYS", "POINTS", "ZONES")}
+    assert names == {"BAYS": "Delivery bays", "POINTS": "Delivery points", "ZONES": "Districts"}, "perimeters of rules are no districts"
 
 
 def test_a_town_that_cannot_be_imported_is_told(dock, project, profile, monkeypatch):
@@ -173,6 +143,29 @@ def test_a_task_gives_results_and_errors(provider, project):
     assert "nowhere.csv" in ended[1][2]
 
 
+@pytest.mark.parametrize("given", ["id", "name", "source"])
+def test_no_layer_is_looked_up_in_the_project_from_a_background_thread(provider, project, monkeypatch, tmp_path, given):
+    """QgsProject.layerStore drops a cache as it is asked: with the map being drawn meanwhile, QGIS crashed."""
+    from joptimiz_qgis.processing.bay_coverage import BayCoverageAlgorithm
+
+    points = project.addMapLayer(opened(saved(east(10), tmp_path / "points.gpkg")))
+    points.setName("shops")
+    places = project.addMapLayer(bays(0))
+    seen, ended = [], []
+    compute = BayCoverageAlgorithm.compute
+
+    def watched(self, parameters, context, feedback):
+        seen.append((parameters["POINTS"] is points, parameters["BAYS"] is places, context.project(), QThread.currentThread() == project.thread()))
+        return compute(self, parameters, context, feedback)
+
+    monkeypatch.setattr(BayCoverageAlgorithm, "compute", watched)
+    value = {"id": points.id(), "name": "shops", "source": points.source()}[given]
+    AlgorithmRun("joptimiz:baycoverage", {"POINTS": value, "BAYS": places.id(), "OUTPUT": "memory:"}, lambda *end: ended.append(end)).start()
+    finish(lambda: ended)
+    assert ended[0][0] and ended[0][1]["COVERED_COUNT"] == 1
+    assert seen == [(True, True, None, False)]
+
+
 # -- without the libraries ---------------------------------------------------------------------------------------------
 
 
@@ -185,7 +178,7 @@ def test_every_button_says_what_is_missing(dock, opened_dialogs, monkeypatch, pr
     dock.findChild(QPushButton, button).click()
     assert said(dock).startswith(start)
     assert "python3-geopandas" in said(dock)
-    assert not opened_dialogs and not project.mapLayers()
+    assert not opened_dialogs and dock.audit_dialog is None and not project.mapLayers()
 
 
 def test_a_warning_looks_different_from_a_word(dock):

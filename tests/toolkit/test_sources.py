@@ -353,7 +353,7 @@ def test_the_key_of_a_table():
     sources = load_catalogue()
     assert key_of(sources["national_bays"]) == ["uuid"]
     assert key_of(sources["hauts_de_seine_bays"]) == ["id"]
-    assert key_of(replace(sources["fuel_stations"], key=())) == []
+    assert key_of(replace(sources["fuel_stations"], key=())) == ["id"]  # that of the table
 
 
 # -- areas -------------------------------------------------------------------------------------------------------------------

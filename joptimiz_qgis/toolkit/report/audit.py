@@ -18,6 +18,7 @@ from ..errors import DataError, MissingDependencyError
 from ..messages import Message, count, decimal, language, percent, tr
 from ..movements import moved_share
 from ..parameters import MAX_DISTANCE_M, band_labels
+from ..progress import Progress
 from . import charts, drawing, tables
 from .summary import band_rows, long_day
 
@@ -145,7 +146,7 @@ class AuditReport:
             self.share_movements = moved_share(self.rows["covered"], self.movements).share
 
 
-def audit_page(report: AuditReport) -> str:
+def audit_page(report: AuditReport, progress: Progress | None = None) -> str:
     """The report as a whole HTML document, in the language in use.
 
     Everything stands in the file, Plotly's script included, and the page's own policy forbids it any connection.
@@ -159,16 +160,22 @@ def audit_page(report: AuditReport) -> str:
     ------
     MissingDependencyError
         Plotly or Jinja2 is not installed.
+    CancelledError
+        `progress` says that the user asked to stop.
     """
+    progress = progress or Progress()
     plotly_script, jinja2 = _libraries()
+    progress.step(0.3)
     figures = _charts(report)
+    progress.step(0.4)
     drawn = drawing.map_data(
         report.points, report.rows, report.bays, report.summary.max_distance_m, report.bands, _filled(report.gaps), report.by_zone
     )
+    progress.step(0.6)
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, loader=jinja2.FileSystemLoader(RESOURCES)
     )
-    page: str = environment.get_template("audit.html").render(
+    parts = environment.get_template("audit.html").generate(
         language=language(),
         title=report.title,
         lead=lead(report),
@@ -203,7 +210,11 @@ def audit_page(report: AuditReport) -> str:
             }
         ),
     )
-    return page
+    page = []
+    for part in parts:  # a table of a thousand zones takes its time
+        progress.step(0.7)
+        page.append(part)
+    return "".join(page)
 
 
 def _libraries() -> tuple[str, Any]:
