@@ -14,6 +14,7 @@ from portals import BAYS_PATH, bays_csv, datagouv, dataset, national_bays, opend
 
 from joptimiz_qgis.toolkit import errors
 from joptimiz_qgis.toolkit.progress import Progress
+from joptimiz_qgis.toolkit.read.perimeters import read_perimeters
 from joptimiz_qgis.toolkit.sources import (
     Area,
     area_of,
@@ -27,7 +28,7 @@ from joptimiz_qgis.toolkit.sources import (
 )
 from joptimiz_qgis.toolkit.sources.copies import find_copy
 from joptimiz_qgis.toolkit.sources.refreshing import renew
-from joptimiz_qgis.toolkit.sources.tables import key_of, read_copies
+from joptimiz_qgis.toolkit.sources.tables import joined, key_of, read_copies
 from joptimiz_qgis.toolkit.web.requests_client import RequestsClient
 from tests.web_server import GEOJSON, PAGE, Answer, web_server
 
@@ -319,7 +320,7 @@ def test_a_table_that_was_written_is_unchanged_when_it_is_fetched_again(server, 
     """Whatever a format makes of dates, lists and whole numbers with gaps, that is no change at the source."""
     features = [{"type": "Feature", "properties": row, "geometry": {"type": "Point", "coordinates": [2.3 + 0.01 * row["id"], 48.8]}} for row in MIXED]
     server.on("/f.geojson", Answer(body=json.dumps({"type": "FeatureCollection", "features": features}).encode()))
-    source, out = plain(server, key=["id"]), tmp_path / f"out.{ending}"
+    source, out = plain(server, table="delivery_points", key=["id"]), tmp_path / f"out.{ending}"  # which keep their published columns
     renew(source, client, tmp_path).write(out)
     changes = renew(source, client, tmp_path, out).changes
     assert changes.sentences() == ["0 rows added, 0 changed, 0 removed, 3 unchanged."]
@@ -329,22 +330,114 @@ def test_a_table_that_was_written_is_unchanged_when_it_is_fetched_again(server, 
     assert renew(source, client, tmp_path, out, refresh=True).changes.by_field() == {"services": 3}
 
 
+IRVE = "id_pdc_itinerance,nom_station,coordonneesXY,puissance_nominale,nbre_pdc,consolidated_longitude,consolidated_latitude\n"
+
+
 def test_columns_named_by_the_entry_give_the_positions(server, client, tmp_path):
-    text = 'id_pdc_itinerance,coordonneesXY,consolidated_longitude,consolidated_latitude\nFR1,"[0,0]",2.35,48.85\nFR2,"[0,0]",,\n'
+    """The consolidated file of charging stations has better positions in two columns of its own."""
+    text = IRVE + 'FR1,Mairie,"[0,0]",22,2,2.35,48.85\nFR2,Gare,"[0,0]",7,1,,\n'
     server.on("/f.geojson", Answer(body=text.encode()))
-    source = plain(server, format="csv", table="points_of_interest", coordinates=["consolidated_longitude", "consolidated_latitude"])
+    entry = get_source("charging_stations")
+    source = plain(server, format="csv", table=entry.table, mapping=entry.mapping, coordinates=list(entry.coordinates))
     read = read_copies(source, fetch(source, client, tmp_path).copies)
     assert read.counts() == {"rows_read": 2, "rejected": 1, "outside": 0, "rows": 1}
-    assert [str(reject) for reject in read.readings[0].rejects] == ["Line 3: no usable coordinates: the row cannot be placed on the map"]
+    assert read.rejects[["line", "reason"]].to_numpy().tolist() == [[3, "no usable coordinates: the place cannot be put on the map"]]
     assert read.table.geometry.iloc[0].equals(shapely.Point(2.35, 48.85))
-    assert list(read.table.columns) == ["id_pdc_itinerance", "coordonneesXY", "consolidated_longitude", "consolidated_latitude", "geometry"]
+    assert read.table[["id", "nom", "type_poi", "puissance", "capacite"]].to_numpy().tolist() == [["FR1", "Mairie", "borne de recharge", 22, 2]]
+
+
+def test_columns_that_the_file_has_not_are_named(server, client, tmp_path):
+    server.on("/f.geojson", Answer(body=b"id,x,y\n1,2,48\n"))
+    source = plain(server, format="csv", table="access_points", coordinates=["lon", "lat"])
+    with pytest.raises(errors.HeaderError, match=r"has no column “lon”, “lat”, which should hold the coordinates. Its columns are: id, x, y."):
+        read_copies(source, fetch(source, client, tmp_path).copies)
+
+
+CLASSES = {f"{who}_{what}": value for who in ("vp", "vul", "pl", "deux_rm", "autobus_autocars") for what, value in (("critair", "V3"), ("horaires", "24/7"))}
+RING = [[2.30, 48.84], [2.36, 48.84], [2.36, 48.88], [2.30, 48.88], [2.30, 48.84]]
+
+
+def zones(*features) -> bytes:
+    made = [{"type": "Feature", "properties": {"date_debut": "2023-01-01", "date_fin": None, **CLASSES, **row}, "geometry": shape} for row, shape in features]
+    return json.dumps({"type": "FeatureCollection", "features": made}).encode()
+
+
+def test_low_emission_zones_and_their_special_roads_are_perimeters_with_rules(server, client, tmp_path):
+    server.on("/f.geojson", Answer(body=zones(({"id": "200054781-ZFE-001"}, {"type": "Polygon", "coordinates": [RING]}))))
+    server.on("/v.geojson", Answer(body=zones(({"id": "200054781-ZFE-001"}, {"type": "LineString", "coordinates": RING[:2]}))))
+    kinds, rules = [], []
+    for name in ("f", "v"):
+        source = plain(server, id=name, url=f"{server.url}/{name}.geojson", mapping=get_source("zfe_roads").mapping)
+        out = tmp_path / f"{name}.gpkg"
+        renewal = renew(source, client, tmp_path / "cache")
+        renewal.write(out)
+        kinds += gpd.read_file(out, layer="perimeters")["type_peri"].tolist()
+        written = gpd.read_file(out, layer="perimeter_rules")
+        rules.append(set(written["perimetre"]))
+        assert renew(source, client, tmp_path / "cache", out).changes.sentences() == ["0 rows added, 0 changed, 0 removed, 1 unchanged."]
+    assert kinds == ["ZFE", "Voie spéciale"]
+    assert rules == [{"200054781-ZFE-001"}] * 2
+
+
+def test_rules_follow_their_perimeters_into_the_area(server, client, tmp_path):
+    far = [[x + 3, y] for x, y in RING]
+    server.on("/f.geojson", Answer(body=zones(({"id": "1"}, {"type": "Polygon", "coordinates": [RING]}), ({"id": "2"}, {"type": "Polygon", "coordinates": [far]}))))
+    source = plain(server)
+    read = read_copies(source, fetch(source, client, tmp_path).copies, parse_area("2.2,48.8,2.4,48.9"))
+    assert read.table["cle"].tolist() == ["1"] and set(read.rules["perimetre"]) == {"1"}
+
+
+def test_two_files_that_use_one_key_for_two_perimeters(tmp_path):
+    """Keys stay apart, and each rule with its own perimeter."""
+    shape = {"type": "Polygon", "coordinates": [RING]}
+    readings = []
+    for name in ("a", "b"):
+        path = tmp_path / f"{name}.geojson"
+        path.write_bytes(zones(({"id": "1", "vp_critair": {"a": "V2", "b": "V4"}[name]}, shape)))
+        readings.append(read_perimeters(path))
+    read = joined(readings)
+    cars = read.rules[read.rules["veh_types"].map(lambda kinds: "Véhicules particuliers" in str(kinds))]
+    assert read.table["cle"].tolist() == ["1", "1@2"]
+    assert cars[["perimetre", "critair"]].to_numpy().tolist() == [["1", "V2"], ["1@2", "V4"]]
+    assert read.rules["id"].is_unique
+
+
+STATION = {"id": 75001, "latitude": "4885000", "longitude": 235000, "cp": "75001", "pop": "R", "adresse": "1 RUE NEY", "ville": "Paris",
+           "horaires_automate_24_24": "Oui", "services_service": ["Gonflage", "DAB"], "geom": {"lon": 2.35, "lat": 48.85}}  # fmt: skip
+
+
+def test_fuel_stations_of_the_portal(server, client, tmp_path):
+    feature = {"type": "Feature", "properties": STATION, "geometry": {"type": "Point", "coordinates": [2.35, 48.85]}}
+    server.on("/f.geojson", Answer(body=json.dumps({"type": "FeatureCollection", "features": [feature]}).encode()))
+    source = replace(get_source("fuel_stations"), service="file", url=server.url + "/f.geojson")
+    row = read_copies(source, fetch(source, client, tmp_path).copies).table.iloc[0]
+    assert (row["id"], row["type_poi"], row["code_postal"], row["horaires"], row["services"]) == ("75001", "station-service", "75001", "24/7", "Gonflage, DAB")
+    assert (row.geometry.x, row.geometry.y) == (2.35, 48.85)
+
+
+def test_waiting_areas_in_lambert_93_are_known_by_their_header(server, client, tmp_path):
+    text = "id2,type_categorie,code_objet,libelle,id_route,nom_plo,abscisse,code_gestionnaire,x,y\n7,A,B,C,A0006,PR1,10,DIRIDF,652000,6862000\n"
+    server.on("/f.geojson", Answer(body=text.encode()))
+    source = plain(server, format="csv", table="points_of_interest")
+    table = read_copies(source, fetch(source, client, tmp_path).copies).table
+    assert table[["id", "type_poi"]].to_numpy().tolist() == [["7", "aire de stockage"]]
+    assert table.crs.to_epsg() == 2154 and table.geometry.iloc[0].equals(shapely.Point(652000, 6862000))
+
+
+def test_the_kind_that_an_entry_gives_and_access_points(server, client, tmp_path):
+    server.on("/f.geojson", Answer(body=GEOJSON))
+    lorry = plain(server, table="points_of_interest", kind="parking poids lourds")
+    table = read_copies(lorry, fetch(lorry, client, tmp_path).copies).table
+    assert table[["id", "type_poi"]].to_numpy().tolist() == [["b1", "parking poids lourds"]]
+    gates = plain(server, table="access_points")
+    assert read_copies(gates, fetch(gates, client, tmp_path).copies).table["id"].tolist() == ["b1"]
 
 
 def test_a_file_in_parquet(server, client, tmp_path):
     made = tmp_path / "made.parquet"
     gpd.GeoDataFrame({"id": ["a", "b"]}, geometry=gpd.points_from_xy([2.3, 2.4], [48.8, 48.9]), crs=4326).to_parquet(made)
     server.on("/f.geojson", Answer(body=made.read_bytes()))
-    source = plain(server, format="parquet")
+    source = plain(server, format="parquet", table="access_points")
     read = read_copies(source, fetch(source, client, tmp_path / "cache").copies, parse_area("2.25,48.7,2.35,49"))
     assert read.table["id"].tolist() == ["a"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,11 +10,12 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 
 from ..changes import Changes, compare
-from ..errors import DataError, FileError
+from ..errors import DataError, FileError, ParameterError
 from ..messages import Message
 from ..progress import Progress
+from ..read.mapping import PERIMETER_RULES
 from ..read.vector import read_vector
-from ..write import write_table
+from ..write.tables import write_layers, write_table
 from .fetching import fetch
 from .tables import SourceTable, key_of, read_copies
 
@@ -49,8 +51,18 @@ class Renewal:
         return self.read.table
 
     def write(self, path: Path, overwrite: bool = False) -> Path:
-        """Write the table to `path`, whole or not at all; see `write_table`."""
-        return write_table(self.table, path, self.source.table, overwrite)
+        """Write the table to `path`, whole or not at all; see `write_source_table`."""
+        return write_source_table(self.read, self.source.table, path, overwrite)
+
+
+def write_source_table(read: SourceTable, name: str, path: Path, overwrite: bool = False) -> Path:
+    """Write what was read to `path`, whole or not at all: see `write_table`.
+
+    A GeoPackage of perimeters holds their rules as a second table; other formats hold one table, the perimeters.
+    """
+    if read.rules is None or path.suffix.lower() != ".gpkg":
+        return write_table(read.table, path, name, overwrite)
+    return write_layers({name: read.table, PERIMETER_RULES: read.rules}, path, overwrite)
 
 
 def renew(
@@ -73,15 +85,16 @@ def renew(
     renewal = Renewal(source, fetched.copies, read, notes=[*fetched.notes, *read.notes])
     if older is not None and older.exists():
         progress.step(0.9)
-        _compare(renewal, older)
+        renewal.changes, notes = changes_against(older, renewal.table, key_of(source))
+        renewal.notes += notes
     return renewal
 
 
-def _compare(renewal: Renewal, older: Path) -> None:
-    key = key_of(renewal.source)
+def changes_against(older: Path, table: gpd.GeoDataFrame, key: Sequence[str]) -> tuple[Changes | None, list[Message]]:
+    """What `table` changes in the user's file `older`, which is only read; None, and why, where that cannot be told."""
     try:
         raw = read_vector(older)
         old = raw.rows if raw.geometry is None else gpd.GeoDataFrame(raw.rows, geometry=raw.geometry)
-        renewal.changes = compare(old, renewal.table, key, ignore=NOT_COMPARED)
-    except (DataError, FileError) as error:
-        renewal.notes.append(Message("What changed in “{path}” cannot be told: {cause}", path=older, cause=error.message))
+        return compare(old, table, key, ignore=NOT_COMPARED), []
+    except (DataError, FileError, ParameterError) as error:
+        return None, [Message("What changed in “{path}” cannot be told: {cause}", path=older, cause=error.message)]
