@@ -25,8 +25,9 @@ from joptimiz_qgis.toolkit.sources import (
     inside,
     load_catalogue,
     parse_area,
+    will_ask,
 )
-from joptimiz_qgis.toolkit.sources.copies import find_copy
+from joptimiz_qgis.toolkit.sources.copies import cache_size, empty_cache, find_copy, forget, origins
 from joptimiz_qgis.toolkit.sources.refreshing import renew
 from joptimiz_qgis.toolkit.sources.tables import joined, key_of, read_copies
 from joptimiz_qgis.toolkit.web.requests_client import RequestsClient
@@ -221,6 +222,60 @@ def test_an_empty_answer_is_no_copy(server, client, tmp_path, folder_is_clean, e
     with pytest.raises(errors.NotDataError, match="empty file"):
         fetch(plain(server, format=ending), client, tmp_path)
     assert folder_is_clean()
+
+
+# -- before and without the network ------------------------------------------------------------------------------------------
+
+
+def test_who_will_be_asked_is_known_before(server, client, tmp_path):
+    opendatasoft(server)
+    area = parse_area("2.29,48.84,2.32,48.87")
+    assert will_ask(county(server), tmp_path) == [server.host]
+    fetch(county(server), client, tmp_path)
+    assert will_ask(county(server), tmp_path) == []
+    assert will_ask(county(server), tmp_path, area) == [server.host]  # the whole does not stand for a part
+    assert will_ask(county(server), tmp_path, refresh=True) == [server.host]
+    assert will_ask(plain(server), tmp_path, area) == [server.host]
+    assert len(server.asked) == 1
+
+
+def test_of_a_portal_first_the_list_then_the_servers_that_it_names(server, client, tmp_path):
+    three_publishers(server)
+    assert will_ask(national(server), tmp_path) == [server.host]
+    fetched = fetch(national(server), client, tmp_path)
+    assert will_ask(national(server), tmp_path) == []
+    forget(fetched.copies[0].path)
+    asked = len(server.asked)
+    assert will_ask(national(server), tmp_path) == [server.host]
+    assert len(server.asked) == asked
+
+
+def test_a_refresh_without_a_way_to_the_server_takes_the_copy_and_says_its_day(client, tmp_path):
+    with web_server() as server:
+        opendatasoft(server)
+        source = county(server)
+        first = renew(source, RequestsClient(), tmp_path)
+    again = renew(source, client, tmp_path, refresh=True, offline=True)
+    assert again.table["id"].tolist() == first.table["id"].tolist() == ["1", "2", "3"]
+    assert str(again.notes[0]).endswith(f"The copy of {first.copies[0].day} was kept as it is. It is the one that is used.")
+    with pytest.raises(errors.UnreachableError):
+        renew(source, client, tmp_path, refresh=True)
+    with pytest.raises(errors.UnreachableError):
+        renew(source, client, tmp_path / "empty", refresh=True, offline=True)
+
+
+def test_what_is_kept_can_be_counted_and_removed_and_nothing_else(server, client, tmp_path):
+    opendatasoft(server)
+    server.on("/f.geojson", Answer(body=GEOJSON))
+    mine = tmp_path / "mine.csv"
+    mine.write_text("kept")
+    fetch(plain(server), client, tmp_path)
+    fetch(county(server), client, tmp_path)
+    assert {origin.source for _, origin in origins(tmp_path)} == {"f", "hauts_de_seine_bays"}
+    assert cache_size(tmp_path) == len(GEOJSON) + len(bays_csv())
+    assert empty_cache(tmp_path) == 2
+    assert list(tmp_path.iterdir()) == [mine]
+    assert cache_size(tmp_path / "none") == empty_cache(tmp_path / "none") == 0
 
 
 # -- data.gouv.fr ------------------------------------------------------------------------------------------------------------

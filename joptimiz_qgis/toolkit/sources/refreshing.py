@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 
 from ..changes import Changes, compare
-from ..errors import DataError, FileError, ParameterError
-from ..messages import Message
+from ..errors import DataError, FileError, NetworkError, ParameterError
+from ..messages import Message, tr
 from ..progress import Progress
 from ..read.mapping import PERIMETER_RULES
 from ..read.vector import read_vector
 from ..write.tables import write_layers, write_table
-from .fetching import fetch
+from .fetching import Fetched, fetch, will_ask
 from .tables import SourceTable, key_of, read_copies
 
 if TYPE_CHECKING:
@@ -73,21 +73,36 @@ def renew(
     area: Area | None = None,
     refresh: bool = False,
     progress: Progress | None = None,
+    offline: bool = False,
 ) -> Renewal:
     """Fetch and read `source`, and compare it with the user's file `older`. Writes nothing but the cache.
 
-    Parameters and errors as for `fetch` and `read_copies`; `older` is only read, and need not exist.
+    Parameters and errors as for `fetch` and `read_copies`; `older` is only read, and need not exist. With `offline` the copies that are
+    there are taken where a refresh fails, and a note says why and of which day they are.
     """
     progress = progress or Progress()
-    fetched = fetch(source, client, cache, area, refresh, progress.part(0, 0.7))
-    progress.step(0.7)
+    fetched = _fetched(source, client, cache, area, refresh, progress.part(0, 0.7), offline)
+    progress.step(0.7, tr("Reading {title}", title=source.name))
     read = read_copies(source, fetched.copies, area)
+    progress.step(0.85)
     renewal = Renewal(source, fetched.copies, read, notes=[*fetched.notes, *read.notes])
     if older is not None and older.exists():
         progress.step(0.9)
         renewal.changes, notes = changes_against(older, renewal.table, key_of(source))
         renewal.notes += notes
     return renewal
+
+
+def _fetched(
+    source: Source, client: Client, cache: Path, area: Area | None, refresh: bool, progress: Progress, offline: bool
+) -> Fetched:
+    try:
+        return fetch(source, client, cache, area, refresh, progress)
+    except NetworkError as error:
+        if not (offline and refresh) or will_ask(source, cache, area):
+            raise
+        older = fetch(source, client, cache, area, refresh=False, progress=progress)
+        return Fetched(older.copies, [Message("{cause} It is the one that is used.", cause=error.message)])
 
 
 def changes_against(older: Path, table: gpd.GeoDataFrame, key: Sequence[str]) -> tuple[Changes | None, list[Message]]:
