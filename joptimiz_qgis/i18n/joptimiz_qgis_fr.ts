@@ -849,6 +849,113 @@
     </message>
 </context>
 <context>
+    <name>FetchSourceAlgorithm</name>
+    <message>
+        <source>A file at an address</source>
+        <translation>Un fichier à une adresse</translation>
+    </message>
+    <message>
+        <source>An address of your own (below)</source>
+        <translation>Une adresse à vous (plus bas)</translation>
+    </message>
+    <message>
+        <source>Ask the server for a newer copy, even where one is here</source>
+        <translation>Demander au serveur une copie plus récente, même s’il y en a déjà une ici</translation>
+    </message>
+    <message>
+        <source>Asks the server of a public source for its data, and says what they change in the file that they replace.</source>
+        <translation>Demande ses données au serveur d’une source publique, et dit ce qu’elles changent dans le fichier qu’elles remplacent.</translation>
+    </message>
+    <message>
+        <source>Authentication at the server</source>
+        <translation>Authentification auprès du serveur</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>Données</translation>
+    </message>
+    <message>
+        <source>Day of the copy</source>
+        <translation>Jour de la copie</translation>
+    </message>
+    <message>
+        <source>Fetch a public source</source>
+        <translation>Récupérer une source publique</translation>
+    </message>
+    <message>
+        <source>Mapping used</source>
+        <translation>Correspondance utilisée</translation>
+    </message>
+    <message>
+        <source>Only within these polygons (a commune)</source>
+        <translation>Seulement dans ces polygones (une commune)</translation>
+    </message>
+    <message>
+        <source>Only within this rectangle</source>
+        <translation>Seulement dans ce rectangle</translation>
+    </message>
+    <message>
+        <source>Own address: collection or layer (OGC API Features, WFS)</source>
+        <translation>Adresse à vous : collection ou couche (OGC API Features, WFS)</translation>
+    </message>
+    <message>
+        <source>Own address: dataset (Opendatasoft, data.gouv.fr)</source>
+        <translation>Adresse à vous : jeu de données (Opendatasoft, data.gouv.fr)</translation>
+    </message>
+    <message>
+        <source>Own address: https://…</source>
+        <translation>Adresse à vous : https://…</translation>
+    </message>
+    <message>
+        <source>Own address: kind of service</source>
+        <translation>Adresse à vous : type de service</translation>
+    </message>
+    <message>
+        <source>Own address: mapping of the columns, by name or file</source>
+        <translation>Adresse à vous : correspondance des colonnes, par son nom ou un fichier</translation>
+    </message>
+    <message>
+        <source>Own address: schema, instead of a dataset (data.gouv.fr)</source>
+        <translation>Adresse à vous : schéma, à la place d’un jeu de données (data.gouv.fr)</translation>
+    </message>
+    <message>
+        <source>Own address: what its rows are</source>
+        <translation>Adresse à vous : ce que sont ses lignes</translation>
+    </message>
+    <message>
+        <source>Rejected rows with their reasons</source>
+        <translation>Lignes rejetées avec leurs raisons</translation>
+    </message>
+    <message>
+        <source>Rows of the older file that are gone</source>
+        <translation>Lignes de l’ancien fichier qui ont disparu</translation>
+    </message>
+    <message>
+        <source>Rows outside the area</source>
+        <translation>Lignes hors de la zone</translation>
+    </message>
+    <message>
+        <source>Rows that are as in the older file</source>
+        <translation>Lignes identiques à celles de l’ancien fichier</translation>
+    </message>
+    <message>
+        <source>Rows that differ from the older file</source>
+        <translation>Lignes différentes de celles de l’ancien fichier</translation>
+    </message>
+    <message>
+        <source>Rows that the older file had not</source>
+        <translation>Lignes absentes de l’ancien fichier</translation>
+    </message>
+    <message>
+        <source>Rules of the perimeters</source>
+        <translation>Règles des périmètres</translation>
+    </message>
+    <message>
+        <source>Source of the catalogue</source>
+        <translation>Source du catalogue</translation>
+    </message>
+</context>
+<context>
     <name>GapsLayer</name>
     <message>
         <source>Distance from the centre to the nearest bay (m)</source>

@@ -11,6 +11,7 @@ from .coverage_by_zone import CoverageByZoneAlgorithm
 from .coverage_gaps import CoverageGapsAlgorithm
 from .coverage_pdf import CoveragePdfAlgorithm
 from .coverage_report import CoverageReportAlgorithm
+from .fetch_source import FetchSourceAlgorithm
 from .import_access_points import ImportAccessPointsAlgorithm
 from .import_bays import ImportBaysAlgorithm
 from .import_delivery_points import ImportDeliveryPointsAlgorithm
@@ -24,6 +25,7 @@ ALGORITHMS = (
     ImportPerimetersAlgorithm,
     ImportAccessPointsAlgorithm,
     ImportPoiAlgorithm,
+    FetchSourceAlgorithm,
     BayCoverageAlgorithm,
     CoverageByZoneAlgorithm,
     CoverageGapsAlgorithm,

@@ -17,6 +17,7 @@ GROUPS = {
     "coveragegaps": "analyse",
     "coveragereport": "analyse",
     "coveragepdf": "analyse",
+    "fetchsource": "import",
     "importaccesspoints": "import",
     "importbays": "import",
     "importdeliverypoints": "import",
@@ -34,6 +35,7 @@ NAMES = {
         "coveragegaps": ("Gaps of the coverage", "Analysis"),
         "coveragereport": ("Audit of the delivery bays, with report", "Analysis"),
         "coveragepdf": ("Print the audit (PDF)", "Analysis"),
+        "fetchsource": ("Fetch a public source", "Import"),
         "importaccesspoints": ("Import access points", "Import"),
         "importbays": ("Import delivery bays", "Import"),
         "importdeliverypoints": ("Import delivery points", "Import"),
@@ -47,6 +49,7 @@ NAMES = {
         "coveragegaps": ("Manques de la couverture", "Analyse"),
         "coveragereport": ("Audit des aires de livraison, avec rapport", "Analyse"),
         "coveragepdf": ("Imprimer l’audit (PDF)", "Analyse"),
+        "fetchsource": ("Récupérer une source publique", "Import"),
         "importaccesspoints": ("Importer des points d’accès", "Import"),
         "importbays": ("Importer des aires de livraison", "Import"),
         "importdeliverypoints": ("Importer des points de livraison", "Import"),
@@ -64,6 +67,10 @@ PARAMETERS = {
         "REPORT", "AUDIT",
     ],
     "coveragepdf": ["AUDIT", "ZONE_PAGES", "WORST", "BACKGROUND", "TEMPLATE", "RESOLUTION", "OUTPUT"],
+    "fetchsource": [
+        "SOURCE", "EXTENT", "AREA", "REFRESH", "AUTHCFG", "TABLE", "SERVICE", "URL", "DATASET", "COLLECTION", "SCHEMA", "MAPPING", "OUTPUT", "RULES",
+        "REJECTS",
+    ],
     "importbays": ["INPUT", "MAPPING", "CRS", "OUTPUT", "REJECTS"],
     "importdeliverypoints": ["INPUT", "CRS", "OUTPUT", "REJECTS"],
     "importaccesspoints": ["INPUT", "MAPPING", "CRS", "OUTPUT", "REJECTS"],
@@ -83,6 +90,10 @@ OUTPUTS = {
         "REPORT", "AUDIT", "COVERAGE", "BAYS", "ZONES", "CATEGORIES", "GAPS", "WEEK", "POINTS_COUNT", "COVERED_COUNT", "SHARE_POINTS",
         "SHARE_MOVEMENTS", "BAYS_USABLE", "GAPS_COUNT",
     },
+    "fetchsource": {
+        "OUTPUT", "RULES", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "OUTSIDE", "ADDED", "CHANGED", "REMOVED", "UNCHANGED",
+        "COPY_DAY", "MAPPING_USED",
+    },
     "importbays": {"OUTPUT", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "MAPPING_USED"},
     "importdeliverypoints": {"OUTPUT", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED"},
     "importaccesspoints": {"OUTPUT", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "MAPPING_USED"},
@@ -90,7 +101,7 @@ OUTPUTS = {
     "importpoi": {"OUTPUT", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "MAPPING_USED"},
     "whatapplies": {"OUTPUT", "ACTIVE_COUNT", "UNKNOWN_COUNT", "NEXT_CHANGE"},
 }
-ADVANCED = {"BANDS", "MAPPING", "POINTS_CRS", "BAYS_CRS", "CRS", "VEHICLE_LENGTH", "STOP_MINUTES", "LANGUAGE", "TEMPLATE", "RESOLUTION", *MOVEMENTS, *WALKING}
+ADVANCED = {"AUTHCFG", "TABLE", "SERVICE", "URL", "DATASET", "COLLECTION", "SCHEMA", "BANDS", "MAPPING", "POINTS_CRS", "BAYS_CRS", "CRS", "VEHICLE_LENGTH", "STOP_MINUTES", "LANGUAGE", "TEMPLATE", "RESOLUTION", *MOVEMENTS, *WALKING}
 
 
 @pytest.fixture(params=["en", "fr"])

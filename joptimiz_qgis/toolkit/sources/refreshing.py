@@ -105,7 +105,7 @@ def _fetched(
         return Fetched(older.copies, [Message("{cause} It is the one that is used.", cause=error.message)])
 
 
-def changes_against(older: Path, table: gpd.GeoDataFrame, key: Sequence[str]) -> tuple[Changes | None, list[Message]]:
+def changes_against(older: Path | str, table: gpd.GeoDataFrame, key: Sequence[str]) -> tuple[Changes | None, list[Message]]:
     """What `table` changes in the user's file `older`, which is only read; None, and why, where that cannot be told."""
     try:
         raw = read_vector(older)
