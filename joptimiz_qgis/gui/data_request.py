@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 PREVIEW_ROWS = 100
 PREVIEW_POSITIONS = 5_000
+_FIRST = ("cle", "id", "nom", "type", "type_peri", "type_poi", "adresse", "longueur", "largeur")
+"""Fields by which a reader recognises a row; the others follow in their own order."""
+
 _OF_QGIS = {"layer_styles", "qgis_projects"}
 
 
@@ -70,12 +73,13 @@ class ConsentNeeded(NamedTuple):
 
 @dataclass
 class Preview:
-    """What was read, and what of it the dialog shows."""
+    """What was read, and what of it the dialog shows: `said` is about the fetch and the comparison, `notes` about the files."""
 
     request: DataRequest
     read: SourceTable
     origins: list[Origin] = field(default_factory=list)
     changes: Changes | None = None
+    said: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     columns: list[str] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
@@ -128,7 +132,7 @@ def prepare(request: DataRequest, settings: SourceSettings, consented: set[str],
     if request.target is not None and request.target.exists():
         refuse_others(request.target, request.table)
         preview.changes, notes = changes_against(request.target, preview.read.table, _key(request))
-        preview.notes += map(str, notes)
+        preview.said += map(str, notes)
     _show(preview)
     return preview
 
@@ -146,7 +150,7 @@ def _from_source(request: DataRequest, settings: SourceSettings, progress: Progr
     )
     client = QgisClient(request.authcfg, host_of(source.url), timeout=settings.timeout)
     renewal = renew(source, client, settings.cache, None, request.area, request.refresh, progress.part(0, 0.9), offline=True)
-    return Preview(request, renewal.read, [copy.origin for copy in renewal.copies], notes=list(map(str, renewal.notes)))
+    return Preview(request, renewal.read, [copy.origin for copy in renewal.copies], said=list(map(str, renewal.notes)))
 
 
 def _from_file(request: DataRequest, progress: Progress) -> Preview:
@@ -178,6 +182,7 @@ def _show(preview: Preview) -> None:
     schema = load_table(preview.request.table)
     titles = {each.name: each.title for each in schema.fields}
     filled = [name for name in table.columns if name != table.geometry.name and table[name].notna().any()]
+    filled.sort(key=lambda name: _FIRST.index(name) if name in _FIRST else len(_FIRST))
     preview.columns = [titles.get(name, str(name)) for name in filled]
     preview.rows = [[_text(value) for value in row] for row in table[filled].head(PREVIEW_ROWS).itertuples(index=False)]
     preview.rejects = [[_text(value) for value in row] for row in preview.read.rejects.head(PREVIEW_ROWS).itertuples(index=False)]
@@ -192,6 +197,8 @@ def _show(preview: Preview) -> None:
 def _text(value: Any) -> str:
     import pandas as pd
 
+    if isinstance(value, bool):
+        return tr("yes") if value else tr("no")
     if isinstance(value, float):
         return "" if pd.isna(value) else f"{value:.10g}"
     return "" if value is None or value is pd.NA or value is pd.NaT else str(value)

@@ -354,8 +354,8 @@ class AddDataDialog(QDialog):
         empty = not preview.read.counts()["rows"]
         if empty:
             self.say(self.tr("Nothing to add: no row remains. See the rejected rows, or choose a larger area."))
-        elif preview.notes and preview.origins:
-            self.say(preview.notes[0], Qgis.MessageLevel.Info)
+        elif preview.said:
+            self.say(preview.said[0], Qgis.MessageLevel.Info)
         replaced = preview.changes is not None or (preview.request.target is not None and preview.request.target.exists())
         self.add_button.setText(self.tr("Replace, and add to the project") if replaced else self.tr("Add to the project"))
         self.add_button.setEnabled(not empty)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from qgis.core import QgsSettings
@@ -32,6 +33,7 @@ from ..processing.source_settings import (
     source_settings,
 )
 from ..toolkit.errors import JoptimizError
+from ..toolkit.messages import decimal
 from ..toolkit.sources import CATALOGUE, load_catalogue
 from ..toolkit.sources.copies import cache_size, empty_cache
 
@@ -153,11 +155,11 @@ class OptionsPage(QgsOptionsPageWidget):
             self.verdict.setText(str(error))
             return
         self.verdict.setStyleSheet("")
-        self.verdict.setText(self.tr("This catalogue can be used: {count} sources.").format(count=count))
+        self.verdict.setText(self.tr("This catalogue can be used. Its sources: {count}.").format(count=count))
 
     def _count(self) -> None:
         size = cache_size(self.chosen_cache())
-        self.size.setText(self.tr("They take {size} MB.").format(size=f"{size / _MEGABYTE:.1f}"))
+        self.size.setText(self.tr("They take {size} MB.").format(size=decimal(math.ceil(10 * size / _MEGABYTE) / 10)))
         self.empty.setEnabled(size > 0)
 
     def remove_copies(self) -> None:
@@ -168,7 +170,7 @@ class OptionsPage(QgsOptionsPageWidget):
             self.size.setText(str(error))
             return
         self._count()
-        self.size.setText(self.tr("{count} copies were removed.").format(count=removed))
+        self.size.setText(self.tr("Copies removed: {count}.").format(count=removed))
 
     def isValid(self) -> bool:  # noqa: N802 - QGIS's name
         """Whether the settings can be kept; a catalogue that cannot be used cannot."""

@@ -12,6 +12,7 @@ from qgis.PyQt.QtWidgets import (
     QFormLayout,
     QLabel,
     QLineEdit,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -20,13 +21,14 @@ from qgis.PyQt.QtWidgets import (
 from ..processing.fetch_source import own_parts, service_title
 from ..processing.source_settings import catalogue_or_fault, source_settings
 from ..toolkit.errors import ParameterError
-from ..toolkit.sources import SERVICES, Source
+from ..toolkit.sources import Source
 from ..toolkit.sources.catalogue import chosen_source
 from ..toolkit.sources.copies import origins
 from ..toolkit.web import host_of
 
 ORIGINS = ("file", "catalogue", "address")
 _KEY = "joptimiz/add_data"
+_PORTAL = "https://www.data.gouv.fr"
 _FIELDS = {
     "file": (),
     "ogcapi": ("collection",),
@@ -109,6 +111,7 @@ class OriginChoice(QWidget):
             self.service.addItem(service_title(name), name)
         self.parts = {name: QLineEdit() for name in ("url", "dataset", "schema", "collection")}
         self.parts["url"].setPlaceholderText("https://…")
+        self.parts["schema"].setPlaceholderText("CEREMA/schema-aire-livraison")
         self.rows.addRow(self.tr("Kind of service"), self.service)
         labels = {
             "url": self.tr("Address"),
@@ -126,12 +129,19 @@ class OriginChoice(QWidget):
     def _turn(self, page: int) -> None:
         self.pages.setCurrentIndex(page)
         for place in range(self.pages.count()):  # as high as the page that is shown
-            self.pages.widget(place).setVisible(place == page)
+            height = QSizePolicy.Policy.Preferred if place == page else QSizePolicy.Policy.Ignored
+            self.pages.widget(place).setSizePolicy(QSizePolicy.Policy.Preferred, height)
+        self.pages.adjustSize()
         for widget in (self.refresh, self.sign_in):
             widget.setVisible(self.chosen() != "file")
 
     def _fold_parts(self) -> None:
         needed = ("url", *_FIELDS[str(self.service.currentData())])
+        url = self.parts["url"]
+        if "schema" in needed and not url.text().strip():
+            url.setText(_PORTAL)
+        elif "schema" not in needed and url.text() == _PORTAL:
+            url.clear()
         for name, line in self.parts.items():
             line.setVisible(name in needed)
             self.rows.labelForField(line).setVisible(name in needed)
@@ -214,7 +224,8 @@ class OriginChoice(QWidget):
         settings = QgsSettings()
         self.choose(settings.value(f"{_KEY}/origin", ORIGINS[0], str))
         self.source.setCurrentIndex(max(0, self.source.findData(settings.value(f"{_KEY}/source", "", str))))
-        self.service.setCurrentIndex(max(0, self.service.findData(settings.value(f"{_KEY}/service", SERVICES[0], str))))
+        self.service.setCurrentIndex(max(0, self.service.findData(settings.value(f"{_KEY}/service", "opendatasoft", str))))
         for name, line in self.parts.items():
             line.setText(settings.value(f"{_KEY}/{name}", "", str))
+        self._fold_parts()
         self._describe()

@@ -95,10 +95,10 @@ class PreviewPanel(QWidget):
         _fill(self.rejects, headers[: len(preview.rejects[0])] if preview.rejects else [], preview.rejects)
         if preview.changes is not None:
             self.changes.addItems(preview.changes.sentences(most=500))
-        self.notes.addItems(dict.fromkeys(preview.notes))
+        self.notes.addItems(dict.fromkeys([*preview.said, *preview.notes]))
         self._tab(self.changes, preview.changes is not None)
         self._tab(self.rejects, bool(preview.rejects))
-        self._tab(self.notes, bool(preview.notes))
+        self._tab(self.notes, self.notes.count() > 0)
         self.tabs.setCurrentWidget(self.changes if preview.changes is not None and preview.changes.any else self.rows)
         self._draw(preview)
         self.setVisible(True)

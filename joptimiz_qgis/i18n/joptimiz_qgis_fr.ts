@@ -1458,16 +1458,16 @@
         <translation>Elles occupent {size} Mo.</translation>
     </message>
     <message>
-        <source>This catalogue can be used: {count} sources.</source>
-        <translation>Ce catalogue est utilisable : {count} sources.</translation>
-    </message>
-    <message>
         <source>What the map shows</source>
         <translation>Ce que montre la carte</translation>
     </message>
     <message>
-        <source>{count} copies were removed.</source>
-        <translation>{count} copies ont été supprimées.</translation>
+        <source>Copies removed: {count}.</source>
+        <translation>Copies supprimées : {count}.</translation>
+    </message>
+    <message>
+        <source>This catalogue can be used. Its sources: {count}.</source>
+        <translation>Ce catalogue est utilisable. Ses sources : {count}.</translation>
     </message>
 </context>
 <context>

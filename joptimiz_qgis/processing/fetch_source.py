@@ -277,11 +277,13 @@ def service_title(service: str) -> str:
     }[service]
 
 
-def own_parts(parts: dict[str, str]) -> dict[str, str]:
-    """The keys of an entry for an address of one's own, with the format that its kind of service gives best."""
-    given = {key: value for key, value in parts.items() if value}
+def own_parts(parts: dict[str, str]) -> dict[str, Any]:
+    """The keys of an entry for an address of one's own, with the format that portals give that kind of table best."""
+    given: dict[str, Any] = {key: value for key, value in parts.items() if value}
     if given.get("service") in {"opendatasoft", "datagouv"}:
-        given.setdefault("format", "csv")
+        given["format"] = "geojson" if given.get("table") == "perimeters" else "csv"  # a CSV has areas and a point of each
+    if given.get("service") == "datagouv":
+        given["resource"] = {"format": given["format"]}
     return given
 
 

@@ -172,6 +172,17 @@ def test_a_newer_export_replaces_the_copy_and_says_what_changed(server, client, 
     assert dict(zip(*gpd.read_file(out)[["id", "longueur"]].to_numpy().T)) == {"1": 1000, "2": 1250, "3": 1000}
 
 
+def test_footprints_that_are_written_as_points_have_not_moved(server, client, tmp_path):
+    """Points and footprints do not fit into one layer: the file has points on them, and so has the comparison."""
+    ring = [[2.3, 48.8], [2.3001, 48.8], [2.3001, 48.8002], [2.3, 48.8]]
+    shapes = ({"type": "Polygon", "coordinates": [ring]}, {"type": "Point", "coordinates": [2.31, 48.8]})
+    features = [{"type": "Feature", "properties": {"id": str(number)}, "geometry": shape} for number, shape in enumerate(shapes)]
+    server.on("/f.geojson", Answer(body=json.dumps({"type": "FeatureCollection", "features": features}).encode()))
+    source, out = plain(server, table="bays", key=["id"]), tmp_path / "out.gpkg"
+    renew(source, client, tmp_path).write(out)
+    assert renew(source, client, tmp_path, out).changes.counts() == {"added": 0, "changed": 0, "removed": 0, "unchanged": 2, "not_compared": 0}
+
+
 @pytest.mark.parametrize(
     "answer",
     [Answer(500), Answer(404), Answer(401), Answer(body=PAGE), Answer(body=b""), Answer(body=GEOJSON, announced=9999), Answer(body=GEOJSON[:-20])],

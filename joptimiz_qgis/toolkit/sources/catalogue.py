@@ -147,7 +147,7 @@ def get_source(name: str, catalogue: Path | str = CATALOGUE) -> Source:
     return sources[name]
 
 
-def chosen_source(name: str, catalogue: Path | None, parts: dict[str, str]) -> Source:
+def chosen_source(name: str, catalogue: Path | None, parts: dict[str, Any]) -> Source:
     """The source called `name` in `catalogue` (the shipped one where None), or the one at the address `name`.
 
     Parameters

@@ -15,7 +15,7 @@ from ..messages import Message, tr
 from ..progress import Progress
 from ..read.mapping import PERIMETER_RULES
 from ..read.vector import read_vector
-from ..write.tables import write_layers, write_table
+from ..write.tables import one_geometry_type, write_layers, write_table
 from .fetching import Fetched, fetch, will_ask
 from .tables import SourceTable, key_of, read_copies
 
@@ -106,10 +106,13 @@ def _fetched(
 
 
 def changes_against(older: Path | str, table: gpd.GeoDataFrame, key: Sequence[str]) -> tuple[Changes | None, list[Message]]:
-    """What `table` changes in the user's file `older`, which is only read; None, and why, where that cannot be told."""
+    """What `table` changes in the user's file `older`, which is only read; None, and why, where that cannot be told.
+
+    `table` is compared as it would be written: where points and footprints are mixed, as points.
+    """
     try:
         raw = read_vector(older)
         old = raw.rows if raw.geometry is None else gpd.GeoDataFrame(raw.rows, geometry=raw.geometry)
-        return compare(old, table, key, ignore=NOT_COMPARED), []
+        return compare(old, one_geometry_type(table), key, ignore=NOT_COMPARED), []
     except (DataError, FileError, ParameterError) as error:
         return None, [Message("What changed in “{path}” cannot be told: {cause}", path=older, cause=error.message)]
