@@ -151,7 +151,7 @@ class AddDataDialog(QDialog):
         return group
 
     def _how(self) -> QgsCollapsibleGroupBox:
-        group = QgsCollapsibleGroupBox(self.tr("How the columns are read"))
+        self.how = group = QgsCollapsibleGroupBox(self.tr("How the columns are read"))
         group.setObjectName("columnsGroup")
         group.setSaveCollapsedState(False)
         rows = _rows(group)
@@ -298,6 +298,7 @@ class AddDataDialog(QDialog):
         self.panel.forget()
         self.invitation.show()
         self.consent.hide()
+        self.how.setTitle(self.tr("How the columns are read"))
         self.add_button.setEnabled(False)
 
     def request(self) -> DataRequest:
@@ -350,6 +351,8 @@ class AddDataDialog(QDialog):
         self.panel.show_preview(preview)
         self.invitation.hide()
         self.mapping.setCurrentIndex(max(0, self.mapping.findData(preview.mapping)))
+        if preview.mapping:
+            self.how.setTitle(self.tr("Columns read as: {mapping}").format(mapping=self.mapping.currentText()))
         self.origin._describe()  # noqa: SLF001 - the day of the copy may be another now
         empty = not preview.read.counts()["rows"]
         if empty:

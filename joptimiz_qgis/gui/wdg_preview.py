@@ -9,8 +9,10 @@ from qgis.gui import QgsMapCanvas, QgsMapToolPan
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import (
     QAbstractItemView,
+    QFileDialog,
     QLabel,
     QListWidget,
+    QPushButton,
     QSplitter,
     QTableWidget,
     QTableWidgetItem,
@@ -20,6 +22,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..layers.published import STYLES
+from ..toolkit.errors import JoptimizError
 
 if TYPE_CHECKING:
     from qgis.gui import QgisInterface
@@ -37,12 +40,14 @@ class PreviewPanel(QWidget):
         super().__init__(parent)
         self.iface = iface
         self.positions: QgsVectorLayer | None = None
+        self.shown: Preview | None = None
         self.counts = QLabel()
         self.counts.setObjectName("counts")
         self.counts.setWordWrap(True)
         self.counts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.rows = _table("rows")
         self.rejects = _table("rejects")
+        self.rejected = self._rejected_page()
         self.changes = QListWidget()
         self.changes.setObjectName("changes")
         self.changes.setWordWrap(True)
@@ -61,7 +66,7 @@ class PreviewPanel(QWidget):
         for widget, title in (
             (self.rows, self.tr("First rows")),
             (self.changes, self.tr("What changes")),
-            (self.rejects, self.tr("Rejected rows")),
+            (self.rejected, self.tr("Rejected rows")),
             (self.notes, self.tr("Remarks")),
         ):
             self.tabs.addTab(widget, title)
@@ -79,6 +84,7 @@ class PreviewPanel(QWidget):
         """Show nothing."""
         self.canvas.setLayers([])
         self.positions = None
+        self.shown = None
         self.counts.setText("")
         _fill(self.rows, [], [])
         _fill(self.rejects, [], [])
@@ -97,11 +103,38 @@ class PreviewPanel(QWidget):
             self.changes.addItems(preview.changes.sentences(most=500))
         self.notes.addItems(dict.fromkeys([*preview.said, *preview.notes]))
         self._tab(self.changes, preview.changes is not None)
-        self._tab(self.rejects, bool(preview.rejects))
+        self._tab(self.rejected, bool(preview.rejects))
         self._tab(self.notes, self.notes.count() > 0)
         self.tabs.setCurrentWidget(self.changes if preview.changes is not None and preview.changes.any else self.rows)
+        self.shown = preview
         self._draw(preview)
         self.setVisible(True)
+
+    def _rejected_page(self) -> QWidget:
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        save = QPushButton(self.tr("Save all rejected rows…"))
+        save.setObjectName("saveRejectsButton")
+        save.setAutoDefault(False)
+        save.clicked.connect(self.save_rejects)
+        layout.addWidget(self.rejects, 1)
+        layout.addWidget(save, 0, Qt.AlignmentFlag.AlignLeft)
+        return page
+
+    def save_rejects(self) -> None:
+        """All rejected rows with their reasons into a file, to be put right at their source."""
+        if self.shown is None:
+            return
+        path, _ = QFileDialog.getSaveFileName(self, self.tr("Rejected rows"), "", "CSV (*.csv)")
+        if not path:
+            return
+        from ..toolkit.write.tables import reject_file
+
+        try:
+            reject_file(self.shown.read.rejects, path if path.lower().endswith(".csv") else f"{path}.csv", overwrite=True)
+        except JoptimizError as error:
+            self.counts.setText(str(error))
 
     def _tab(self, widget: QWidget, shown: bool) -> None:
         self.tabs.setTabVisible(self.tabs.indexOf(widget), shown)

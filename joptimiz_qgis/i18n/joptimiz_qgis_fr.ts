@@ -127,6 +127,10 @@
         <source>“Preview” shows what will be read, before anything is added.</source>
         <translation>« Aperçu » montre ce qui sera lu, avant tout ajout.</translation>
     </message>
+    <message>
+        <source>Columns read as: {mapping}</source>
+        <translation>Colonnes lues comme : {mapping}</translation>
+    </message>
 </context>
 <context>
     <name>AreaChoice</name>
@@ -1590,6 +1594,10 @@
     <message>
         <source>What changes</source>
         <translation>Ce qui change</translation>
+    </message>
+    <message>
+        <source>Save all rejected rows…</source>
+        <translation>Enregistrer toutes les lignes rejetées…</translation>
     </message>
 </context>
 <context>

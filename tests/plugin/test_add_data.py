@@ -13,7 +13,7 @@ from conftest import speak
 from portals import BAYS_PATH, datagouv, dataset, national_bays, opendatasoft, resource
 from pygeoapi_server import BAYS, bay_features, pygeoapi
 from qgis.core import QgsApplication, QgsAuthMethodConfig, QgsCoordinateReferenceSystem, QgsRectangle, QgsSettings
-from qgis.PyQt.QtWidgets import QLabel, QPushButton
+from qgis.PyQt.QtWidgets import QFileDialog, QLabel, QPushButton
 from qgis_builders import column, finish, layer, said
 
 from joptimiz_qgis.layers.published import SOURCE_PROPERTY
@@ -170,6 +170,7 @@ def test_the_preview_says_what_will_be_read(opened_dialog, out):
     assert preview.rows[0][0] == "1" and {"1000", "1 RUE NEY", "92100"} <= set(first.values())
     assert dialog.panel.rows.rowCount() == 3
     assert dialog.mapping.currentData() == "hauts_de_seine"
+    assert dialog.how.title() == f"Columns read as: {dialog.mapping.currentText()}"
     assert dialog.panel.positions.featureCount() == 3
     extent = dialog.panel.positions.extent()
     assert [round(edge, 2) for edge in (extent.xMinimum(), extent.yMinimum(), extent.xMaximum(), extent.yMaximum())] == [2.2, 48.8, 2.31, 48.86]
@@ -184,7 +185,7 @@ def lost(lines):
     return line.getvalue().strip()
 
 
-def test_rejected_rows_stand_with_their_line_and_reason(opened_dialog, tmp_path):
+def test_rejected_rows_stand_with_their_line_and_reason(opened_dialog, tmp_path, monkeypatch):
     path = tmp_path / "bays.csv"
     path.write_text((SAMPLE / "bays.csv").read_text(encoding="utf-8"), encoding="utf-8")
     lines = path.read_text(encoding="utf-8").splitlines()
@@ -196,6 +197,10 @@ def test_rejected_rows_stand_with_their_line_and_reason(opened_dialog, tmp_path)
     assert cells(dialog.panel.rejects)["Line"] == str(len(lines) + 1)
     assert "no usable coordinates" in cells(dialog.panel.rejects)["Reason"]
     assert f"{len(lines)} rows read: {len(lines) - 1} imported" in counts(dialog)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "rejets"), ""))
+    press(dialog, "saveRejectsButton")
+    header, row = (tmp_path / "rejets.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert header == "line;column;value;reason" and row.startswith(f"{len(lines) + 1};")
 
 
 def test_the_mapping_can_be_changed_and_is_read_again(opened_dialog, server):
