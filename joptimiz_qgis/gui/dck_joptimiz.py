@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Callable
 
 from qgis.core import Qgis, QgsProject, QgsVectorLayer
 from qgis.gui import QgsDockWidget
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QSize, Qt
 from qgis.PyQt.QtGui import QIcon
-from qgis.PyQt.QtWidgets import QDialog, QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ..layers.audit import TABLE_PROPERTY, add_audit
 from ..layers.roles import bays_layer, points_layer
 from ..paths import icon_path
 from ..toolkit.dependencies import require_libraries
 from ..toolkit.errors import JoptimizError, MissingDependencyError
+from .dlg_add_data import AddDataDialog
 from .dlg_audit import AuditDialog
 from .project_memory import recall_files
 from .sample import SampleTown
@@ -24,6 +25,8 @@ from .wdg_audit_results import AuditResults
 
 if TYPE_CHECKING:
     from qgis.gui import QgisInterface
+
+    from .data_request import Workspace
 
 _ICON = QSize(28, 28)
 
@@ -36,8 +39,9 @@ class JoptimizDock(QgsDockWidget):
         self.setObjectName("JoptimizDock")
         self.iface = iface
         self.sample = SampleTown(iface)
-        self.dialogs: list[QDialog] = []
         self.audit_dialog: AuditDialog | None = None
+        self.data_dialog: AddDataDialog | None = None
+        self.open_workspace: Callable[[], Workspace | None] = lambda: None
         self.message = _message()
         self.results = AuditResults(iface, self.say)
         self.audit_button = self._button("auditButton", self.tr("Audit the delivery bays…"), "audit_bays", self.audit)
@@ -89,34 +93,40 @@ class JoptimizDock(QgsDockWidget):
             canvas.setExtent(extent.buffered(extent.width() * 0.03))
         canvas.refresh()
 
-    def import_bays(self) -> None:
-        """Open the import of bays."""
-        self.open_algorithm("joptimiz:importbays", {})
+    def add_data(self) -> None:
+        """Open the dialog that adds data; the one at work if there is."""
+        if not self.libraries_present():
+            return
+        dialog = self.data_dialog
+        if dialog is None or not (dialog.work or dialog.isVisible()):
+            self._close_data_dialog()
+            dialog = self.data_dialog = AddDataDialog(self.iface, self.data_added, self.open_workspace(), self.iface.mainWindow())
+        dialog.show()  # beside the map, not in front of it: one may draw on it
+        dialog.raise_()
 
-    def import_points(self) -> None:
-        """Open the import of delivery points."""
-        self.open_algorithm("joptimiz:importdeliverypoints", {})
+    def data_added(self, layers: list[QgsVectorLayer]) -> None:
+        """Say what is on the map now, and look at it."""
+        first = layers[0]
+        self._look_at(first)
+        text = self.tr("“{name}” is on the map: {count} rows.")
+        self.say(text.format(name=first.name(), count=first.featureCount()))
 
     def open_sample(self) -> None:
         """Load the sample town."""
         if self.libraries_present():
             self.sample.open(self.say)
 
-    def open_algorithm(self, identifier: str, parameters: dict[str, Any]) -> None:
-        """Show the dialog of an algorithm with `parameters` filled in."""
-        if self.libraries_present():
-            from processing import createAlgorithmDialog
-
-            dialog = createAlgorithmDialog(identifier, parameters)
-            # Held, or Python forgets its part of the dialog, and Run does nothing.
-            self.dialogs = [*(other for other in self.dialogs if not sip.isdeleted(other)), dialog]
-            dialog.show()  # beside the map, not in front of it: one may look something up
-
     def leave(self) -> None:
         """Stop what is at work and listen to the project no more: the plugin is unloaded."""
         QgsProject.instance().readProject.disconnect(self.project_read)
         QgsProject.instance().cleared.disconnect(self.results.forget)
         self._close_audit_dialog()
+        self._close_data_dialog()
+
+    def _close_data_dialog(self) -> None:
+        dialog, self.data_dialog = self.data_dialog, None
+        if dialog is not None and not sip.isdeleted(dialog):
+            dialog.leave()
 
     def _close_audit_dialog(self) -> None:
         dialog, self.audit_dialog = self.audit_dialog, None
@@ -150,9 +160,8 @@ class JoptimizDock(QgsDockWidget):
         layout.addWidget(self.results)
         layout.addWidget(_rule())
         layout.addWidget(_title(self.tr("Data")))
-        layout.addWidget(_text(self.tr("Files as cities publish them: CSV, GeoJSON, GeoPackage… They are only read, never changed.")))
-        layout.addWidget(self._button("importBaysButton", self.tr("Import delivery bays…"), "import_bays", self.import_bays))
-        layout.addWidget(self._button("importPointsButton", self.tr("Import delivery points…"), "import_delivery_points", self.import_points))
+        layout.addWidget(_text(self.tr("Bays, perimeters, points: from a file or a public source. Shown before anything is added.")))
+        layout.addWidget(self._button("addDataButton", self.tr("Add data…"), "add_data", self.add_data))
         layout.addWidget(_rule())
         layout.addWidget(_title(self.tr("Discover")))
         layout.addWidget(_text(self.tr("A small fictional town with its bays, establishments and perimeters, to try everything on.")))

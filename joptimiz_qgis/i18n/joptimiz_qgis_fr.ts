@@ -21,6 +21,168 @@
     </message>
 </context>
 <context>
+    <name>AddDataDialog</name>
+    <message>
+        <source>A request will go to &lt;b&gt;{hosts}&lt;/b&gt;.</source>
+        <translation>Une demande va partir vers &lt;b&gt;{hosts}&lt;/b&gt;.</translation>
+    </message>
+    <message>
+        <source>Add data</source>
+        <translation>Ajouter des données</translation>
+    </message>
+    <message>
+        <source>Add to the project</source>
+        <translation>Ajouter au projet</translation>
+    </message>
+    <message>
+        <source>Adding data</source>
+        <translation>Ajout de données</translation>
+    </message>
+    <message>
+        <source>Area</source>
+        <translation>Zone</translation>
+    </message>
+    <message>
+        <source>As the file says</source>
+        <translation>Selon le fichier</translation>
+    </message>
+    <message>
+        <source>CRS, if the file does not say it</source>
+        <translation>SCR, si le fichier ne le dit pas</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>Cancelled. Nothing was changed.</source>
+        <translation>Annulé. Rien n’a été modifié.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+    <message>
+        <source>Columns read as: {mapping}</source>
+        <translation>Colonnes lues comme : {mapping}</translation>
+    </message>
+    <message>
+        <source>GeoPackage for the data</source>
+        <translation>GeoPackage pour les données</translation>
+    </message>
+    <message>
+        <source>How the columns are read</source>
+        <translation>Lecture des colonnes</translation>
+    </message>
+    <message>
+        <source>Into</source>
+        <translation>Vers</translation>
+    </message>
+    <message>
+        <source>Its answer names the files, which may lie on other servers: they will be asked too.</source>
+        <translation>Sa réponse désigne les fichiers, qui peuvent se trouver sur d’autres serveurs : ils seront interrogés aussi.</translation>
+    </message>
+    <message>
+        <source>Kind of the places</source>
+        <translation>Type des lieux</translation>
+    </message>
+    <message>
+        <source>Mapping</source>
+        <translation>Correspondance</translation>
+    </message>
+    <message>
+        <source>Nothing to add: no row remains. See the rejected rows, or choose a larger area.</source>
+        <translation>Rien à ajouter : il ne reste aucune ligne. Voyez les lignes rejetées, ou choisissez une zone plus grande.</translation>
+    </message>
+    <message>
+        <source>Nothing was sent.</source>
+        <translation>Rien n’a été envoyé.</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>Aperçu</translation>
+    </message>
+    <message>
+        <source>Preview of data</source>
+        <translation>Aperçu de données</translation>
+    </message>
+    <message>
+        <source>Recognise from the header</source>
+        <translation>Reconnaître d'après l'en-tête</translation>
+    </message>
+    <message>
+        <source>Replace, and add to the project</source>
+        <translation>Remplacer, et ajouter au projet</translation>
+    </message>
+    <message>
+        <source>Send nothing</source>
+        <translation>Ne rien envoyer</translation>
+    </message>
+    <message>
+        <source>Send the request</source>
+        <translation>Envoyer la demande</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>Arrêt en cours…</translation>
+    </message>
+    <message>
+        <source>That server sees this computer’s network address, the dataset and the rectangle of the area; nothing else is sent.</source>
+        <translation>Ce serveur voit l’adresse réseau de ce poste, le jeu de données et le rectangle de la zone ; rien d’autre n’est envoyé.</translation>
+    </message>
+    <message>
+        <source>The choices have changed since the preview. Press “Preview” again.</source>
+        <translation>Les choix ont changé depuis l’aperçu. Appuyez de nouveau sur « Aperçu ».</translation>
+    </message>
+    <message>
+        <source>The open workspace “{title}”</source>
+        <translation>L’espace de travail ouvert « {title} »</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Quoi</translation>
+    </message>
+    <message>
+        <source>Where from</source>
+        <translation>D’où</translation>
+    </message>
+    <message>
+        <source>“Preview” shows what will be read, before anything is added.</source>
+        <translation>« Aperçu » montre ce qui sera lu, avant tout ajout.</translation>
+    </message>
+</context>
+<context>
+    <name>AreaChoice</name>
+    <message>
+        <source>A polygon of a layer (a commune…)</source>
+        <translation>Un polygone d’une couche (une commune…)</translation>
+    </message>
+    <message>
+        <source>A rectangle drawn on the map</source>
+        <translation>Un rectangle dessiné sur la carte</translation>
+    </message>
+    <message>
+        <source>Draw…</source>
+        <translation>Dessiner…</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>Tout</translation>
+    </message>
+    <message>
+        <source>Left empty: the selected polygons, or all of them</source>
+        <translation>Laissé vide : les polygones sélectionnés, ou tous</translation>
+    </message>
+    <message>
+        <source>Not drawn yet</source>
+        <translation>Pas encore dessiné</translation>
+    </message>
+    <message>
+        <source>What the map shows</source>
+        <translation>Ce que montre la carte</translation>
+    </message>
+</context>
+<context>
     <name>AuditDialog</name>
     <message>
         <source>Activity code (NAF, APE)</source>
@@ -999,6 +1161,113 @@
     </message>
 </context>
 <context>
+    <name>FetchSourceAlgorithm</name>
+    <message>
+        <source>A file at an address</source>
+        <translation>Un fichier à une adresse</translation>
+    </message>
+    <message>
+        <source>An address of your own (below)</source>
+        <translation>Une adresse à vous (plus bas)</translation>
+    </message>
+    <message>
+        <source>Ask the server for a newer copy, even where one is here</source>
+        <translation>Demander au serveur une copie plus récente, même s’il y en a déjà une ici</translation>
+    </message>
+    <message>
+        <source>Asks the server of a public source for its data, and says what they change in the file that they replace.</source>
+        <translation>Demande ses données au serveur d’une source publique, et dit ce qu’elles changent dans le fichier qu’elles remplacent.</translation>
+    </message>
+    <message>
+        <source>Authentication at the server</source>
+        <translation>Authentification auprès du serveur</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>Données</translation>
+    </message>
+    <message>
+        <source>Day of the copy</source>
+        <translation>Jour de la copie</translation>
+    </message>
+    <message>
+        <source>Fetch a public source</source>
+        <translation>Récupérer une source publique</translation>
+    </message>
+    <message>
+        <source>Mapping used</source>
+        <translation>Correspondance utilisée</translation>
+    </message>
+    <message>
+        <source>Only within these polygons (a commune)</source>
+        <translation>Seulement dans ces polygones (une commune)</translation>
+    </message>
+    <message>
+        <source>Only within this rectangle</source>
+        <translation>Seulement dans ce rectangle</translation>
+    </message>
+    <message>
+        <source>Own address: collection or layer (OGC API Features, WFS)</source>
+        <translation>Adresse à vous : collection ou couche (OGC API Features, WFS)</translation>
+    </message>
+    <message>
+        <source>Own address: dataset (Opendatasoft, data.gouv.fr)</source>
+        <translation>Adresse à vous : jeu de données (Opendatasoft, data.gouv.fr)</translation>
+    </message>
+    <message>
+        <source>Own address: https://…</source>
+        <translation>Adresse à vous : https://…</translation>
+    </message>
+    <message>
+        <source>Own address: kind of service</source>
+        <translation>Adresse à vous : type de service</translation>
+    </message>
+    <message>
+        <source>Own address: mapping of the columns, by name or file</source>
+        <translation>Adresse à vous : correspondance des colonnes, par son nom ou un fichier</translation>
+    </message>
+    <message>
+        <source>Own address: schema, instead of a dataset (data.gouv.fr)</source>
+        <translation>Adresse à vous : schéma, à la place d’un jeu de données (data.gouv.fr)</translation>
+    </message>
+    <message>
+        <source>Own address: what its rows are</source>
+        <translation>Adresse à vous : ce que sont ses lignes</translation>
+    </message>
+    <message>
+        <source>Rejected rows with their reasons</source>
+        <translation>Lignes rejetées, avec leurs raisons</translation>
+    </message>
+    <message>
+        <source>Rows of the older file that are gone</source>
+        <translation>Lignes de l’ancien fichier qui ont disparu</translation>
+    </message>
+    <message>
+        <source>Rows outside the area</source>
+        <translation>Lignes hors de la zone</translation>
+    </message>
+    <message>
+        <source>Rows that are as in the older file</source>
+        <translation>Lignes identiques à celles de l’ancien fichier</translation>
+    </message>
+    <message>
+        <source>Rows that differ from the older file</source>
+        <translation>Lignes différentes de celles de l’ancien fichier</translation>
+    </message>
+    <message>
+        <source>Rows that the older file had not</source>
+        <translation>Lignes absentes de l’ancien fichier</translation>
+    </message>
+    <message>
+        <source>Rules of the perimeters</source>
+        <translation>Règles des périmètres</translation>
+    </message>
+    <message>
+        <source>Source of the catalogue</source>
+        <translation>Source du catalogue</translation>
+    </message>
+</context>
+<context>
     <name>GapsLayer</name>
     <message>
         <source>Distance from the centre to the nearest bay (m)</source>
@@ -1253,18 +1522,6 @@
         <translation>Découvrir</translation>
     </message>
     <message>
-        <source>Files as cities publish them: CSV, GeoJSON, GeoPackage… They are only read, never changed.</source>
-        <translation>Les fichiers tels que les villes les publient : CSV, GeoJSON, GeoPackage… Ils sont lus, jamais modifiés.</translation>
-    </message>
-    <message>
-        <source>Import delivery bays…</source>
-        <translation>Importer des aires…</translation>
-    </message>
-    <message>
-        <source>Import delivery points…</source>
-        <translation>Importer des points de livraison…</translation>
-    </message>
-    <message>
         <source>No layer of bays or delivery points was found in the project. Choose files in the dialog, or open the sample town first.</source>
         <translation>Le projet ne contient ni aires ni points de livraison. Choisissez des fichiers dans la fenêtre, ou ouvrez d'abord la ville exemple.</translation>
     </message>
@@ -1275,6 +1532,18 @@
     <message>
         <source>Which delivery points have a usable bay within 20 m, and where are the gaps?</source>
         <translation>Quels points de livraison ont une aire utilisable à 20 m ou moins, et où sont les manques ?</translation>
+    </message>
+    <message>
+        <source>Add data…</source>
+        <translation>Ajouter des données…</translation>
+    </message>
+    <message>
+        <source>Bays, perimeters, points: from a file or a public source. Shown before anything is added.</source>
+        <translation>Aires, périmètres, points : d’un fichier ou d’une source publique. Montrés avant tout ajout.</translation>
+    </message>
+    <message>
+        <source>“{name}” is on the map: {count} rows.</source>
+        <translation>« {name} » est sur la carte : {count} lignes.</translation>
     </message>
 </context>
 <context>
@@ -1335,6 +1604,160 @@
     </message>
 </context>
 <context>
+    <name>OptionsPage</name>
+    <message>
+        <source>A polygon of a layer (a commune…)</source>
+        <translation>Un polygone d’une couche (une commune…)</translation>
+    </message>
+    <message>
+        <source>A rectangle drawn on the map</source>
+        <translation>Un rectangle dessiné sur la carte</translation>
+    </message>
+    <message>
+        <source>Area that is proposed</source>
+        <translation>Zone proposée</translation>
+    </message>
+    <message>
+        <source>Catalogue of sources</source>
+        <translation>Catalogue de sources</translation>
+    </message>
+    <message>
+        <source>Copies of what was fetched</source>
+        <translation>Copies de ce qui a été récupéré</translation>
+    </message>
+    <message>
+        <source>Copies removed: {count}.</source>
+        <translation>Copies supprimées : {count}.</translation>
+    </message>
+    <message>
+        <source>Empty: the catalogue that comes with the plugin</source>
+        <translation>Vide : le catalogue livré avec l’extension</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>Tout</translation>
+    </message>
+    <message>
+        <source>Files of yours in that folder stay</source>
+        <translation>Vos propres fichiers dans ce dossier restent</translation>
+    </message>
+    <message>
+        <source>Folder of the copies</source>
+        <translation>Dossier des copies</translation>
+    </message>
+    <message>
+        <source>Give a silent server up after</source>
+        <translation>Abandonner un serveur muet après</translation>
+    </message>
+    <message>
+        <source>Proxy, certificates and authentications are those of QGIS (pages Network and Authentication).</source>
+        <translation>Mandataire (proxy), certificats et authentifications sont ceux de QGIS (pages Réseau et Authentification).</translation>
+    </message>
+    <message>
+        <source>Remove the copies</source>
+        <translation>Vider le cache</translation>
+    </message>
+    <message>
+        <source>Requests</source>
+        <translation>Demandes</translation>
+    </message>
+    <message>
+        <source>They take {size} MB.</source>
+        <translation>Elles occupent {size} Mo.</translation>
+    </message>
+    <message>
+        <source>This catalogue can be used. Its sources: {count}.</source>
+        <translation>Ce catalogue est utilisable. Ses sources : {count}.</translation>
+    </message>
+    <message>
+        <source>What the map shows</source>
+        <translation>Ce que montre la carte</translation>
+    </message>
+</context>
+<context>
+    <name>OriginChoice</name>
+    <message>
+        <source>A file on this computer</source>
+        <translation>Un fichier de ce poste</translation>
+    </message>
+    <message>
+        <source>A public source of the catalogue</source>
+        <translation>Une source publique du catalogue</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>An address on the network</source>
+        <translation>Une adresse sur le réseau</translation>
+    </message>
+    <message>
+        <source>Ask the server for a newer copy</source>
+        <translation>Demander au serveur une copie plus récente</translation>
+    </message>
+    <message>
+        <source>Authentication</source>
+        <translation>Authentification</translation>
+    </message>
+    <message>
+        <source>Collection or layer</source>
+        <translation>Collection ou couche</translation>
+    </message>
+    <message>
+        <source>Copy on this computer: {day}</source>
+        <translation>Copie sur ce poste : {day}</translation>
+    </message>
+    <message>
+        <source>Data (*.csv *.txt *.tsv *.gpkg *.geojson *.json *.shp *.fgb *.parquet);;All files (*)</source>
+        <translation>Données (*.csv *.txt *.tsv *.gpkg *.geojson *.json *.shp *.fgb *.parquet);;Tous les fichiers (*)</translation>
+    </message>
+    <message>
+        <source>Dataset</source>
+        <translation>Jeu de données</translation>
+    </message>
+    <message>
+        <source>File to read</source>
+        <translation>Fichier à lire</translation>
+    </message>
+    <message>
+        <source>Kind of service</source>
+        <translation>Type de service</translation>
+    </message>
+    <message>
+        <source>Licence: {licence}</source>
+        <translation>Licence : {licence}</translation>
+    </message>
+    <message>
+        <source>No copy on this computer yet</source>
+        <translation>Pas encore de copie sur ce poste</translation>
+    </message>
+    <message>
+        <source>Publisher: {publisher}</source>
+        <translation>Producteur : {publisher}</translation>
+    </message>
+    <message>
+        <source>Server: {host}</source>
+        <translation>Serveur : {host}</translation>
+    </message>
+    <message>
+        <source>The catalogue has no source of this kind. Choose a file or an address.</source>
+        <translation>Le catalogue n’a pas de source de ce type. Choisissez un fichier ou une adresse.</translation>
+    </message>
+    <message>
+        <source>or schema</source>
+        <translation>ou schéma</translation>
+    </message>
+    <message>
+        <source>see each dataset</source>
+        <translation>voir chaque jeu de données</translation>
+    </message>
+    <message>
+        <source>to be read on the portal</source>
+        <translation>à lire sur le portail</translation>
+    </message>
+</context>
+<context>
     <name>PerimetersLayer</name>
     <message>
         <source>Kind not known</source>
@@ -1346,6 +1769,49 @@
     <message>
         <source>Kind not known</source>
         <translation>Type non connu</translation>
+    </message>
+</context>
+<context>
+    <name>PreviewPanel</name>
+    <message>
+        <source>Column</source>
+        <translation>Colonne</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Fichier</translation>
+    </message>
+    <message>
+        <source>First rows</source>
+        <translation>Premières lignes</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>Ligne</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Raison</translation>
+    </message>
+    <message>
+        <source>Rejected rows</source>
+        <translation>Lignes rejetées</translation>
+    </message>
+    <message>
+        <source>Remarks</source>
+        <translation>Remarques</translation>
+    </message>
+    <message>
+        <source>Save all rejected rows…</source>
+        <translation>Enregistrer toutes les lignes rejetées…</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Valeur</translation>
+    </message>
+    <message>
+        <source>What changes</source>
+        <translation>Ce qui change</translation>
     </message>
 </context>
 <context>

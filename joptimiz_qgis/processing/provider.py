@@ -12,6 +12,7 @@ from .coverage_gaps import CoverageGapsAlgorithm
 from .coverage_pdf import CoveragePdfAlgorithm
 from .coverage_report import CoverageReportAlgorithm
 from .create_workspace import CreateWorkspaceAlgorithm
+from .fetch_source import FetchSourceAlgorithm
 from .import_access_points import ImportAccessPointsAlgorithm
 from .import_bays import ImportBaysAlgorithm
 from .import_delivery_points import ImportDeliveryPointsAlgorithm
@@ -28,6 +29,7 @@ ALGORITHMS = (
     ImportPerimetersAlgorithm,
     ImportAccessPointsAlgorithm,
     ImportPoiAlgorithm,
+    FetchSourceAlgorithm,
     BayCoverageAlgorithm,
     CoverageByZoneAlgorithm,
     CoverageGapsAlgorithm,

@@ -21,6 +21,7 @@ from joptimiz_qgis import classFactory
 from joptimiz_qgis.toolkit.messages import set_language
 
 ROOT = Path(__file__).parents[2]
+sys.path.append(str(ROOT / "tests" / "toolkit"))  # the portals and the servers that both rooms are tested against
 SHARED = ROOT.parent / "shared"
 ALGORITHMS = (
     "joptimiz:baycoverage",
@@ -29,6 +30,7 @@ ALGORITHMS = (
     "joptimiz:coveragereport",
     "joptimiz:coveragepdf",
     "joptimiz:createworkspace",
+    "joptimiz:fetchsource",
     "joptimiz:importaccesspoints",
     "joptimiz:importbays",
     "joptimiz:importdeliverypoints",

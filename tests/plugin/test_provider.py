@@ -18,6 +18,7 @@ GROUPS = {
     "coveragereport": "analyse",
     "coveragepdf": "analyse",
     "createworkspace": "import",
+    "fetchsource": "import",
     "importaccesspoints": "import",
     "importbays": "import",
     "importdeliverypoints": "import",
@@ -37,6 +38,7 @@ NAMES = {
         "coveragereport": ("Audit of the delivery bays, with report", "Analysis"),
         "coveragepdf": ("Print the audit (PDF)", "Analysis"),
         "createworkspace": ("Create a workspace", "Import"),
+        "fetchsource": ("Fetch a public source", "Import"),
         "importaccesspoints": ("Import access points", "Import"),
         "importbays": ("Import delivery bays", "Import"),
         "importdeliverypoints": ("Import delivery points", "Import"),
@@ -52,6 +54,7 @@ NAMES = {
         "coveragereport": ("Audit des aires de livraison, avec rapport", "Analyse"),
         "coveragepdf": ("Imprimer l’audit (PDF)", "Analyse"),
         "createworkspace": ("Créer un espace de travail", "Import"),
+        "fetchsource": ("Récupérer une source publique", "Import"),
         "importaccesspoints": ("Importer des points d’accès", "Import"),
         "importbays": ("Importer des aires de livraison", "Import"),
         "importdeliverypoints": ("Importer des points de livraison", "Import"),
@@ -75,6 +78,10 @@ PARAMETERS = {
         "OUTPUT",
     ],
     "openworkspace": ["INPUT", "CONNECTION", "SCHEMA"],
+    "fetchsource": [
+        "SOURCE", "EXTENT", "AREA", "REFRESH", "AUTHCFG", "TABLE", "SERVICE", "URL", "DATASET", "COLLECTION", "SCHEMA", "MAPPING", "OUTPUT", "RULES",
+        "REJECTS",
+    ],
     "importbays": ["INPUT", "MAPPING", "CRS", "OUTPUT", "REJECTS"],
     "importdeliverypoints": ["INPUT", "CRS", "OUTPUT", "REJECTS"],
     "importaccesspoints": ["INPUT", "MAPPING", "CRS", "OUTPUT", "REJECTS"],
@@ -98,6 +105,10 @@ OUTPUTS = {
         "OUTPUT", "BAYS", "DELIVERY_POINTS", "PERIMETERS", "PERIMETER_ROADS", "PERIMETER_RULES", "ACCESS_POINTS", "POINTS_OF_INTEREST",
     },
     "openworkspace": {"VERSION"},
+    "fetchsource": {
+        "OUTPUT", "RULES", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "OUTSIDE", "ADDED", "CHANGED", "REMOVED", "UNCHANGED",
+        "COPY_DAY", "MAPPING_USED",
+    },
     "importbays": {"OUTPUT", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "MAPPING_USED"},
     "importdeliverypoints": {"OUTPUT", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED"},
     "importaccesspoints": {"OUTPUT", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "MAPPING_USED"},
@@ -105,7 +116,10 @@ OUTPUTS = {
     "importpoi": {"OUTPUT", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "MAPPING_USED"},
     "whatapplies": {"OUTPUT", "ACTIVE_COUNT", "UNKNOWN_COUNT", "NEXT_CHANGE"},
 }
-ADVANCED = {"BANDS", "MAPPING", "POINTS_CRS", "BAYS_CRS", "CRS", "VEHICLE_LENGTH", "STOP_MINUTES", "LANGUAGE", "TEMPLATE", "RESOLUTION", "CONNECTION", "SCHEMA", *MOVEMENTS, *WALKING}
+ADVANCED = {
+    "AUTHCFG", "BANDS", "BAYS_CRS", "COLLECTION", "CONNECTION", "CRS", "DATASET", "LANGUAGE", "MAPPING", "POINTS_CRS", "RESOLUTION", "SCHEMA", "SERVICE", "STOP_MINUTES", "TABLE", "TEMPLATE", "URL", "VEHICLE_LENGTH",
+    *MOVEMENTS, *WALKING,
+}  # fmt: skip
 
 
 @pytest.fixture(params=["en", "fr"])
