@@ -202,10 +202,23 @@ class PerimeterTable(MomentTable):
         See `MomentTable`.
     rules : DataFrame
         Fields of the table perimeter_rules.
+    table : DataFrame, optional
+        What the columns say in the fields of the table perimeters, where it takes more than `table_of` to know.
+    present : ndarray of bool, optional
+        With `table`: rows that are perimeters; the others, which an import would reject, do not apply.
     """
 
-    def __init__(self, columns: Mapping[str, pd.Series], kinds: Mapping[str, str], rules: pd.DataFrame) -> None:
+    def __init__(
+        self,
+        columns: Mapping[str, pd.Series],
+        kinds: Mapping[str, str],
+        rules: pd.DataFrame,
+        table: pd.DataFrame | None = None,
+        present: np.ndarray | None = None,
+    ) -> None:
         super().__init__("perimeters", columns, kinds)
+        self.table = self.table if table is None else table
+        self.present: np.ndarray = np.ones(len(self.table), dtype=bool) if present is None else present
         self.rules = rules
         self.kind = self.table.get("type_peri", pd.Series([None] * len(self.table), dtype=object)).fillna(_UNNAMED).to_numpy()
         self._timetable: tuple[Vehicle | None, Timetable] | None = None
@@ -224,7 +237,7 @@ class PerimeterTable(MomentTable):
 
     def wanted(self, question: Question) -> np.ndarray:
         """Which perimeters are of the kinds asked for."""
-        return np.ones(len(self), dtype=bool) if question.kinds is None else np.isin(self.kind.astype(str), sorted(question.kinds))
+        return self.present if question.kinds is None else self.present & np.isin(self.kind.astype(str), sorted(question.kinds))
 
     def conditions(self) -> list[Condition]:
         """Kind and dates."""
@@ -232,7 +245,7 @@ class PerimeterTable(MomentTable):
 
     def kinds_present(self) -> list[str]:
         """Kinds that have a perimeter, in the order of the list of kinds."""
-        there = set(map(str, self.kind))
+        there = set(map(str, self.kind[self.present]))
         listed = [row["key"] for row in kinds_of("perimeter_kinds")]
         return [*(kind for kind in listed if kind in there), *sorted(there - set(listed))]
 
