@@ -21,6 +21,7 @@ from .dlg_audit import AuditDialog
 from .project_memory import recall_files
 from .sample import SampleTown
 from .wdg_audit_results import AuditResults
+from .wdg_moment import MomentSection
 
 if TYPE_CHECKING:
     from qgis.gui import QgisInterface
@@ -40,6 +41,7 @@ class JoptimizDock(QgsDockWidget):
         self.audit_dialog: AuditDialog | None = None
         self.message = _message()
         self.results = AuditResults(iface, self.say)
+        self.moment = MomentSection(iface)
         self.audit_button = self._button("auditButton", self.tr("Audit the delivery bays…"), "audit_bays", self.audit)
         self.audit_button.setDefault(True)
         self.setWidget(self._contents())
@@ -115,6 +117,7 @@ class JoptimizDock(QgsDockWidget):
         """Stop what is at work and listen to the project no more: the plugin is unloaded."""
         QgsProject.instance().readProject.disconnect(self.project_read)
         QgsProject.instance().cleared.disconnect(self.results.forget)
+        self.moment.leave()
         self._close_audit_dialog()
 
     def _close_audit_dialog(self) -> None:
@@ -147,6 +150,8 @@ class JoptimizDock(QgsDockWidget):
         layout.addWidget(_text(self.tr("Which delivery points have a usable bay within 20 m, and where are the gaps?")))
         layout.addWidget(self.audit_button)
         layout.addWidget(self.results)
+        layout.addWidget(_rule())
+        layout.addWidget(self.moment)
         layout.addWidget(_rule())
         layout.addWidget(_title(self.tr("Data")))
         layout.addWidget(_text(self.tr("Files as cities publish them: CSV, GeoJSON, GeoPackage… They are only read, never changed.")))

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable
 
-from qgis.core import QgsMapThemeCollection, QgsRuleBasedRenderer, QgsVectorLayer
+from qgis.core import QgsCoordinateTransform, QgsMapThemeCollection, QgsRuleBasedRenderer, QgsVectorLayer
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QCoreApplication
 
@@ -21,8 +21,10 @@ from .layer_rows import LayerRows, dialect_of, read_rows
 from .roles import access_points_layer, bays_layers, perimeters_layers, rules_layer
 
 if TYPE_CHECKING:
-    from qgis.core import QgsLayerTreeModel, QgsProject
+    import geopandas as gpd
+    from qgis.core import QgsCoordinateReferenceSystem, QgsLayerTreeModel, QgsPointXY, QgsProject
 
+    from ..toolkit.here import PerimeterHere
     from ..toolkit.moment_filter import Answer, Found, MomentTable, PerimeterTable, Question
 
 PROPERTY = "joptimiz/moment_filter"
@@ -33,7 +35,6 @@ _FIELDS = {
     "bays": ("active", "type", "longueur", "duree_max", "temporalite_osm", "temporalite_defaut"),
     "rules": None,
     "access_points": ("perimetre", "horaires", "veh_types", "veh_tonnage", "veh_haut", "veh_larg", "date_debut", "date_fin"),
-    "perimeters": ("cle", "id", "type_peri", "date_debut", "date_fin"),
 }
 
 
@@ -45,6 +46,13 @@ class FilteredLayer:
     role: str
     rows: LayerRows
     table: MomentTable | None = None
+    _shapes: Any = None
+
+    def shapes(self) -> gpd.GeoSeries:
+        """Geometries, decoded the first time."""
+        if self._shapes is None:
+            self._shapes = shapes_of(self.layer, self.rows)
+        return self._shapes
 
 
 @dataclass(frozen=True)
@@ -123,9 +131,7 @@ class MomentMap:
         user = self.user_filter(layer)
         if layer.subsetString() != user and not self._set(layer, user):
             return
-        wanted = _FIELDS[role]
-        published = role == "perimeters" and not {"cle"} <= {name.lower() for name in layer.fields().names()}
-        for rows in read_rows(layer, None if published else wanted, shapes=published):
+        for rows in read_rows(layer, None if role == "perimeters" else _FIELDS[role], shapes=role == "perimeters"):
             if rows is not None:
                 self._layers[layer.id()] = FilteredLayer(layer, role, rows)
                 self._listen(layer)
@@ -139,17 +145,17 @@ class MomentMap:
         rules_of = next(iter(self._of_role("rules")), None)
         rules = _no_rules() if rules_of is None else table_of("perimeter_rules", rules_of.rows.columns)
         for known in self._of_role("perimeters"):
-            self._try(known, lambda known=known: self._perimeter_table(known, rules))
+            self._try(known, functools.partial(self._perimeter_table, known, rules))
             yield None
         perimeters = [self._perimeters(known) for known in self._of_role("perimeters")]
         together = perimeters[0] if len(perimeters) == 1 else PerimeterTable(_joined(perimeters), {}, rules)
         for known in self._of_role("rules"):
-            own = together if together.rules is rules else PerimeterTable(dict(together.table.items()), {}, rules)
-            self._try(known, lambda known=known, own=own: RuleTable(known.rows.columns, known.rows.kinds, own))
+            own = together if together.rules is rules else PerimeterTable(_columns(together.table), {}, rules)
+            self._try(known, functools.partial(RuleTable, known.rows.columns, known.rows.kinds, own))
         for known in self._of_role("access_points"):
-            self._try(known, lambda known=known: AccessTable(known.rows.columns, known.rows.kinds, together))
+            self._try(known, functools.partial(AccessTable, known.rows.columns, known.rows.kinds, together))
         for known in self._of_role("bays"):
-            self._try(known, lambda known=known: BayTable(known.rows.columns, known.rows.kinds))
+            self._try(known, functools.partial(BayTable, known.rows.columns, known.rows.kinds))
             yield None
 
     def _try(self, known: FilteredLayer, make: Callable[[], MomentTable]) -> None:
@@ -163,7 +169,7 @@ class MomentMap:
         from ..toolkit.moment_filter import PerimeterTable
 
         rows = known.rows
-        if not rows.shapes:
+        if "cle" in {name.lower() for name in rows.columns}:
             return PerimeterTable(rows.columns, rows.kinds, rules)
         table, own_rules, taken = _imported(known.layer, rows)
         return PerimeterTable(rows.columns, rows.kinds, own_rules, table, taken)
@@ -258,6 +264,22 @@ class MomentMap:
         if problem not in self.problems:
             self.problems.append(problem)
 
+    # -- at a point --------------------------------------------------------------------------------------------------
+
+    def here(self, question: Question, point: QgsPointXY, crs: QgsCoordinateReferenceSystem) -> list[PerimeterHere]:
+        """What applies at a point of the map, the filters notwithstanding."""
+        from ..toolkit.here import perimeters_here
+        from ..toolkit.moment_filter import PerimeterTable
+
+        found: list[PerimeterHere] = []
+        for known in self._of_role("perimeters"):
+            if not isinstance(known.table, PerimeterTable) or sip.isdeleted(known.layer) or not len(known.rows):
+                continue
+            place = QgsCoordinateTransform(crs, known.layer.crs(), self.project).transform(point)
+            shapes = known.shapes()
+            found += perimeters_here(known.table, shapes, place.x(), place.y(), question)
+        return found
+
     # -- whose filter it is ------------------------------------------------------------------------------------------
 
     def user_filter(self, layer: QgsVectorLayer) -> str:
@@ -299,7 +321,8 @@ class MomentMap:
             return
         stale = functools.partial(self._stale, layer.id())
         edited = functools.partial(self._edited, layer.id())
-        links = [(layer.afterCommitChanges, stale), (layer.dataChanged, stale), (layer.subsetStringChanged, stale), (layer.editingStopped, edited)]
+        links: list[tuple[Any, Callable[..., None]]] = [(layer.editingStopped, edited)]
+        links += [(signal, stale) for signal in (layer.afterCommitChanges, layer.dataChanged, layer.subsetStringChanged)]
         for signal, slot in links:
             signal.connect(slot)
         self._listening[layer.id()] = links
@@ -392,22 +415,27 @@ def _only(layer: QgsVectorLayer, condition: str) -> QgsRuleBasedRenderer:
     return QgsRuleBasedRenderer(root)
 
 
+def shapes_of(layer: QgsVectorLayer, rows: LayerRows) -> gpd.GeoSeries:
+    """Geometries that were read with the rows."""
+    import geopandas as gpd
+    import numpy as np
+    import shapely
+
+    shapes = np.empty(len(rows), dtype=object)
+    shapes[:] = rows.shapes
+    crs = layer.crs()
+    return gpd.GeoSeries(shapely.from_wkb(shapes, on_invalid="ignore"), crs=(crs.authid() or crs.toWkt()) if crs.isValid() else None)
+
+
 def _imported(layer: QgsVectorLayer, rows: LayerRows) -> tuple[Any, Any, Any]:
     """Perimeters as they were published: the fields of our table, their rules, and which rows are perimeters at all."""
     import numpy as np
     import pandas as pd
-    import shapely
 
     from ..toolkit.read.perimeters import perimeters_from_raw
     from ..toolkit.read.raw import RawTable
 
-    shapes = np.empty(len(rows), dtype=object)
-    shapes[:] = rows.shapes
-    import geopandas as gpd
-
-    crs = layer.crs()
-    geometry = gpd.GeoSeries(shapely.from_wkb(shapes, on_invalid="ignore"), crs=(crs.authid() or crs.toWkt()) if crs.isValid() else None)
-    reading = perimeters_from_raw(RawTable(layer.name(), pd.DataFrame(rows.columns), np.arange(1, len(rows) + 1), geometry))
+    reading = perimeters_from_raw(RawTable(layer.name(), pd.DataFrame(rows.columns), np.arange(1, len(rows) + 1), shapes_of(layer, rows)))
     taken: np.ndarray = np.zeros(len(rows), dtype=bool)
     taken[reading.table.index.to_numpy()] = True
     table = pd.DataFrame(reading.table.drop(columns="geometry")).reindex(range(len(rows)))
@@ -424,7 +452,11 @@ def _joined(perimeters: list[PerimeterTable]) -> dict[str, Any]:
     table = pd.concat([each.table for each in perimeters], ignore_index=True)
     if "cle" in table:
         table = table[table["cle"].notna() & ~table["cle"].duplicated()]
-    return dict(table.reset_index(drop=True).items())
+    return _columns(table.reset_index(drop=True))
+
+
+def _columns(table: Any) -> dict[str, Any]:
+    return {str(name): table[name] for name in table}
 
 
 def _no_rules() -> Any:

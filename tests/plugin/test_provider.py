@@ -69,7 +69,7 @@ PARAMETERS = {
     "importaccesspoints": ["INPUT", "MAPPING", "CRS", "OUTPUT", "REJECTS"],
     "importperimeters": ["INPUT", "MAPPING", "CRS", "OUTPUT", "REJECTS", "RULES"],
     "importpoi": ["INPUT", "KIND", "MAPPING", "CRS", "OUTPUT", "REJECTS"],
-    "whatapplies": ["PERIMETERS", "AT", "VEHICLE", "RULES", "MAPPING", "CRS", "OUTPUT"],
+    "whatapplies": ["PERIMETERS", "AT", "VEHICLE", "RULES", "MAPPING", "CRS", "POINTS", "OUTPUT", "OUTPUT_POINTS"],
 }
 OUTPUTS = {
     "baycoverage": {
@@ -88,7 +88,7 @@ OUTPUTS = {
     "importaccesspoints": {"OUTPUT", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "MAPPING_USED"},
     "importperimeters": {"OUTPUT", "RULES", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "MAPPING_USED"},
     "importpoi": {"OUTPUT", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "MAPPING_USED"},
-    "whatapplies": {"OUTPUT", "ACTIVE_COUNT", "UNKNOWN_COUNT", "NEXT_CHANGE"},
+    "whatapplies": {"OUTPUT", "OUTPUT_POINTS", "ACTIVE_COUNT", "UNKNOWN_COUNT", "NEXT_CHANGE"},
 }
 ADVANCED = {"BANDS", "MAPPING", "POINTS_CRS", "BAYS_CRS", "CRS", "VEHICLE_LENGTH", "STOP_MINUTES", "LANGUAGE", "TEMPLATE", "RESOLUTION", *MOVEMENTS, *WALKING}
 
