@@ -1152,6 +1152,10 @@
         <source>“{name}” is being edited: its filter stays as it is until its changes are saved.</source>
         <translation>« {name} » est en cours d’édition : son filtre reste tel quel jusqu’à l’enregistrement des modifications.</translation>
     </message>
+    <message>
+        <source>“{name}” could not be read.</source>
+        <translation>« {name} » n’a pas pu être lue.</translation>
+    </message>
 </context>
 <context>
     <name>MomentSection</name>

@@ -38,6 +38,8 @@ class LayerRows:
         Values of the key column; empty where there is none.
     shapes : list of bytes or None
         WKB; empty unless asked for.
+    name, crs : str
+        The layer's name, and its CRS as text (empty without one): all that one needs to know of it elsewhere than in the main thread.
     """
 
     columns: dict[str, pd.Series]
@@ -46,6 +48,8 @@ class LayerRows:
     key: str = ""
     keys: list[Any] = field(default_factory=list)
     shapes: list[bytes | None] = field(default_factory=list)
+    name: str = ""
+    crs: str = ""
 
     def __len__(self) -> int:
         """Number of rows."""
@@ -99,6 +103,8 @@ def read_rows(layer: QgsVectorLayer, names: Sequence[str] | None, shapes: bool =
         request.setFlags(QgsFeatureRequest.Flag.NoGeometry)
     columns: list[list[Any]] = [[] for _ in wanted]
     rows = LayerRows({}, _kinds(layer, wanted), [], "" if key is None else fields.at(key).name())
+    rows.name = layer.name()
+    rows.crs = (layer.crs().authid() or layer.crs().toWkt()) if layer.crs().isValid() else ""
     for number, feature in enumerate(layer.getFeatures(request), 1):
         values = feature.attributes()
         for column, place in zip(columns, wanted):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable
@@ -51,7 +52,7 @@ class FilteredLayer:
     def shapes(self) -> gpd.GeoSeries:
         """Geometries, decoded the first time."""
         if self._shapes is None:
-            self._shapes = shapes_of(self.layer, self.rows)
+            self._shapes = shapes_of(self.rows)
         return self._shapes
 
 
@@ -145,33 +146,46 @@ class MomentMap:
         rules_of = next(iter(self._of_role("rules")), None)
         rules = _no_rules() if rules_of is None else table_of("perimeter_rules", rules_of.rows.columns)
         for known in self._of_role("perimeters"):
-            self._try(known, functools.partial(self._perimeter_table, known, rules))
-            yield None
+            yield from self._make(known, functools.partial(self._perimeter_table, known.rows, rules))
         perimeters = [self._perimeters(known) for known in self._of_role("perimeters")]
         together = perimeters[0] if len(perimeters) == 1 else PerimeterTable(_joined(perimeters), {}, rules)
         for known in self._of_role("rules"):
             own = together if together.rules is rules else PerimeterTable(_columns(together.table), {}, rules)
-            self._try(known, functools.partial(RuleTable, known.rows.columns, known.rows.kinds, own))
+            yield from self._make(known, functools.partial(RuleTable, known.rows.columns, known.rows.kinds, own))
         for known in self._of_role("access_points"):
-            self._try(known, functools.partial(AccessTable, known.rows.columns, known.rows.kinds, together))
+            yield from self._make(known, functools.partial(AccessTable, known.rows.columns, known.rows.kinds, together))
         for known in self._of_role("bays"):
-            self._try(known, functools.partial(BayTable, known.rows.columns, known.rows.kinds))
-            yield None
+            yield from self._make(known, functools.partial(BayTable, known.rows.columns, known.rows.kinds))
 
-    def _try(self, known: FilteredLayer, make: Callable[[], MomentTable]) -> None:
-        try:
-            known.table = make()
-        except JoptimizError as error:
-            known.table = None
-            self.problems.append(f"{known.layer.name()} : {error}")
+    def _make(self, known: FilteredLayer, make: Callable[[], MomentTable]) -> Iterator[None]:
+        """A layer's table, made in a thread of its own: an import of published perimeters takes half a second."""
+        found: list[MomentTable | JoptimizError] = []
 
-    def _perimeter_table(self, known: FilteredLayer, rules: Any) -> PerimeterTable:
+        def made() -> None:
+            try:
+                found.append(make())
+            except JoptimizError as error:
+                found.append(error)
+
+        thread = threading.Thread(target=made, daemon=True)
+        thread.start()
+        while thread.is_alive():
+            thread.join(0.005)
+            yield
+        known.table = None
+        if not found:
+            self.problems.append(_tr("“{name}” could not be read.").format(name=known.rows.name))
+        elif isinstance(found[0], JoptimizError):
+            self.problems.append(f"{known.rows.name} : {found[0]}")
+        else:
+            known.table = found[0]
+
+    def _perimeter_table(self, rows: LayerRows, rules: Any) -> PerimeterTable:
         from ..toolkit.moment_filter import PerimeterTable
 
-        rows = known.rows
         if "cle" in {name.lower() for name in rows.columns}:
             return PerimeterTable(rows.columns, rows.kinds, rules)
-        table, own_rules, taken = _imported(known.layer, rows)
+        table, own_rules, taken = _imported(rows)
         return PerimeterTable(rows.columns, rows.kinds, own_rules, table, taken)
 
     def _of_role(self, role: str) -> list[FilteredLayer]:
@@ -415,7 +429,7 @@ def _only(layer: QgsVectorLayer, condition: str) -> QgsRuleBasedRenderer:
     return QgsRuleBasedRenderer(root)
 
 
-def shapes_of(layer: QgsVectorLayer, rows: LayerRows) -> gpd.GeoSeries:
+def shapes_of(rows: LayerRows) -> gpd.GeoSeries:
     """Geometries that were read with the rows."""
     import geopandas as gpd
     import numpy as np
@@ -423,11 +437,10 @@ def shapes_of(layer: QgsVectorLayer, rows: LayerRows) -> gpd.GeoSeries:
 
     shapes = np.empty(len(rows), dtype=object)
     shapes[:] = rows.shapes
-    crs = layer.crs()
-    return gpd.GeoSeries(shapely.from_wkb(shapes, on_invalid="ignore"), crs=(crs.authid() or crs.toWkt()) if crs.isValid() else None)
+    return gpd.GeoSeries(shapely.from_wkb(shapes, on_invalid="ignore"), crs=rows.crs or None)
 
 
-def _imported(layer: QgsVectorLayer, rows: LayerRows) -> tuple[Any, Any, Any]:
+def _imported(rows: LayerRows) -> tuple[Any, Any, Any]:
     """Perimeters as they were published: the fields of our table, their rules, and which rows are perimeters at all."""
     import numpy as np
     import pandas as pd
@@ -435,7 +448,7 @@ def _imported(layer: QgsVectorLayer, rows: LayerRows) -> tuple[Any, Any, Any]:
     from ..toolkit.read.perimeters import perimeters_from_raw
     from ..toolkit.read.raw import RawTable
 
-    reading = perimeters_from_raw(RawTable(layer.name(), pd.DataFrame(rows.columns), np.arange(1, len(rows) + 1), shapes_of(layer, rows)))
+    reading = perimeters_from_raw(RawTable(rows.name, pd.DataFrame(rows.columns), np.arange(1, len(rows) + 1), shapes_of(rows)))
     taken: np.ndarray = np.zeros(len(rows), dtype=bool)
     taken[reading.table.index.to_numpy()] = True
     table = pd.DataFrame(reading.table.drop(columns="geometry")).reindex(range(len(rows)))

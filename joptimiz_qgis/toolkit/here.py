@@ -90,6 +90,8 @@ def perimeters_here(
     point = gpd.GeoSeries([shapely.Point(x, y)], crs=shapes.crs)
     near = _near(shapes, point, road_distance)
     positions = np.flatnonzero(near & table.wanted(question))
+    if not len(positions):
+        return []
     frame = gpd.GeoDataFrame(table.table.iloc[positions].reset_index(drop=True), geometry=shapes.iloc[positions].reset_index(drop=True))
     keys = frame.get("cle", pd.Series(dtype=object))
     rules = table.rules[table.rules["perimetre"].isin(keys)] if len(table.rules) else table.rules

@@ -14,6 +14,7 @@ import pytest
 import shapely
 
 from joptimiz_qgis.toolkit.errors import ParameterError
+from joptimiz_qgis.toolkit.here import perimeters_here, point_columns
 from joptimiz_qgis.toolkit.messages import set_language
 from joptimiz_qgis.toolkit.moment_filter import AccessTable, Answer, BayTable, Found, PerimeterTable, Question, RuleTable
 from joptimiz_qgis.toolkit.read.perimeters import read_perimeters
@@ -23,6 +24,13 @@ from joptimiz_qgis.toolkit.usability import PERMANENT, usable_bays
 from joptimiz_qgis.toolkit.vehicles import Vehicle
 
 FRIDAY_1930 = datetime(2026, 11, 20, 19, 30)
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    set_language("en")
+
+
 LORRY_12 = Vehicle("pl", weight_t=12, length_m=8, critair="V3")
 HOURS = [
     "Mo-Sa 07:00-20:00", "19:30-07:30,09:30-16:30", "24/7", "Mo-Fr 08:00-12:00; PH off", "Sa,Su 10:00-18:00", "week 01-53/2 Tu 08:00-20:00",
@@ -274,3 +282,53 @@ def test_the_result_in_words():
 def test_an_answer_counts():
     answer = Answer(np.array([0, 1, 2, 2], dtype=np.int8), np.array([False, True, True, True]))
     assert (answer.certain, answer.unknown) == (2, 1)
+
+
+# -- at a point ----------------------------------------------------------------------------------------------------------
+
+
+def here(table, shapes, x, y, **asked):
+    return perimeters_here(table, shapes, x, y, Question(FRIDAY_1930, **asked))
+
+
+def test_what_applies_at_a_point_by_hand():
+    frame = pd.DataFrame({"cle": ["a", "b", "c", "d"], "type_peri": ["Rouge", "Bleu", "Rouge", "Blanc"], "nom": ["Stade", None, "loin", None], "date_fin": [None, None, None, "2026-01-01"]}).astype(object)
+    rules = pd.DataFrame(
+        {
+            "perimetre": ["a", "b", "b"],
+            "regl_modalite": "Interdit",
+            "veh_types": ["Poids lourds", "Poids lourds", None],
+            "sauf_veh_usages": [None, "Livraison", "Livraison"],
+            "periode_jh": ["19:00-22:00", None, None],
+        }
+    ).astype(object)
+    boxes = [shapely.box(652_000 + west, 6_862_000, 652_100 + west, 6_862_100) for west in (0, 50, 5_000, 0)]
+    shapes = gpd.GeoSeries(boxes, crs=2154)
+    table = PerimeterTable(dict(frame.items()), {}, rules)
+    found = here(table, shapes, 652_075, 6_862_050, vehicle=Vehicle("pl", weight_t=12, use="Livraison"))
+    assert [(one.kind, one.name, one.state, one.next_change) for one in found] == [
+        ("Rouge", "Stade", "forbidden", datetime(2026, 11, 20, 22)),
+        ("Bleu", "", "allowed", None),
+    ]
+    assert found[0].why == ("forbidden (19:00-22:00) for lorries",)
+    assert found[0].change_in_words() == "until 2026-11-20 22:00" and found[1].change_in_words() == ""
+    assert [one.state_in_words() for one in here(table, shapes, 652_010, 6_862_050)] == ["active"]
+    assert here(table, shapes, 652_010, 6_862_050, kinds=frozenset({"Bleu"})) == []
+    assert here(table, shapes, 660_000, 6_862_050) == []
+    in_degrees = shapes.to_crs(4326)
+    place = gpd.GeoSeries([shapely.Point(652_075, 6_862_050)], crs=2154).to_crs(4326).iloc[0]
+    assert [one.name for one in here(table, in_degrees, place.x, place.y)] == ["Stade", ""]
+
+
+def test_points_get_columns_of_what_applies():
+    boxes = [shapely.box(652_000, 6_862_000, 652_100, 6_862_100), shapely.box(652_050, 6_862_000, 652_150, 6_862_100)]
+    perimeters = gpd.GeoDataFrame({"cle": ["a", "b"], "type_peri": ["Rouge", "Bleu"]}, geometry=boxes, crs=2154)
+    rules = pd.DataFrame({"perimetre": ["a"], "regl_modalite": ["Interdit"], "periode_jh": ["19:00-22:00"]})
+    points = gpd.GeoSeries(gpd.points_from_xy([652_075, 652_125, 652_900], [6_862_050] * 3), index=["both", "blue", "none"], crs=2154)
+    result = applying(perimeters, rules, FRIDAY_1930, Vehicle("pl"), points)
+    columns = point_columns(result, perimeters["cle"])
+    assert columns.index.tolist() == ["both", "blue", "none"]
+    assert columns["perimeters"].tolist() == ["a ; b", "b", None]
+    assert columns["access"].tolist() == ["forbidden", "unknown", "allowed"]
+    assert columns["why"].tolist() == ["forbidden (19:00-22:00) for all vehicles", "the file holds no rule for it", None]
+    assert columns["next_change"].tolist() == ["2026-11-20T22:00", None, None]
