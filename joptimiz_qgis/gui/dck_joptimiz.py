@@ -22,6 +22,7 @@ from .dlg_audit import AuditDialog
 from .project_memory import recall_files
 from .sample import SampleTown
 from .wdg_audit_results import AuditResults
+from .wdg_moment import MomentSection
 
 if TYPE_CHECKING:
     from qgis.gui import QgisInterface
@@ -44,6 +45,7 @@ class JoptimizDock(QgsDockWidget):
         self.open_workspace: Callable[[], Workspace | None] = lambda: None
         self.message = _message()
         self.results = AuditResults(iface, self.say)
+        self.moment = MomentSection(iface)
         self.audit_button = self._button("auditButton", self.tr("Audit the delivery bays…"), "audit_bays", self.audit)
         self.audit_button.setDefault(True)
         self.setWidget(self._contents())
@@ -120,6 +122,7 @@ class JoptimizDock(QgsDockWidget):
         """Stop what is at work and listen to the project no more: the plugin is unloaded."""
         QgsProject.instance().readProject.disconnect(self.project_read)
         QgsProject.instance().cleared.disconnect(self.results.forget)
+        self.moment.leave()
         self._close_audit_dialog()
         self._close_data_dialog()
 
@@ -158,6 +161,8 @@ class JoptimizDock(QgsDockWidget):
         layout.addWidget(_text(self.tr("Which delivery points have a usable bay within 20 m, and where are the gaps?")))
         layout.addWidget(self.audit_button)
         layout.addWidget(self.results)
+        layout.addWidget(_rule())
+        layout.addWidget(self.moment)
         layout.addWidget(_rule())
         layout.addWidget(_title(self.tr("Data")))
         layout.addWidget(_text(self.tr("Bays, perimeters, points: from a file or a public source. Shown before anything is added.")))

@@ -1573,6 +1573,104 @@
     </message>
 </context>
 <context>
+    <name>MomentLayer</name>
+    <message>
+        <source>The source of “{name}” cannot be filtered by moments. Import it into a GeoPackage.</source>
+        <translation>La source de « {name} » ne peut pas être filtrée par moment. Importez-la dans un GeoPackage.</translation>
+    </message>
+    <message>
+        <source>“{name}” could not be read.</source>
+        <translation>« {name} » n’a pas pu être lue.</translation>
+    </message>
+    <message>
+        <source>“{name}” does not accept the filter; it stays as it is.</source>
+        <translation>« {name} » n’accepte pas le filtre ; la couche reste telle quelle.</translation>
+    </message>
+    <message>
+        <source>“{name}” has a filter of its own that is a whole query: it is left as it is.</source>
+        <translation>« {name} » a déjà un filtre, qui est une requête entière : la couche reste telle quelle.</translation>
+    </message>
+    <message>
+        <source>“{name}” is being edited: its filter stays as it is until its changes are saved.</source>
+        <translation>« {name} » est en cours d’édition : son filtre reste tel quel jusqu’à l’enregistrement des modifications.</translation>
+    </message>
+</context>
+<context>
+    <name>MomentSection</name>
+    <message>
+        <source>Filter the map</source>
+        <translation>Filtrer la carte</translation>
+    </message>
+    <message>
+        <source>Getting ready…</source>
+        <translation>Préparation…</translation>
+    </message>
+    <message>
+        <source>Hide what is not known</source>
+        <translation>Masquer ce qui n’est pas connu</translation>
+    </message>
+    <message>
+        <source>Kind not known</source>
+        <translation>Type inconnu</translation>
+    </message>
+    <message>
+        <source>Name of the map theme</source>
+        <translation>Nom du thème de carte</translation>
+    </message>
+    <message>
+        <source>No perimeter of these kinds is valid here at this moment.</source>
+        <translation>Aucun périmètre de ces types n’est en vigueur ici à ce moment.</translation>
+    </message>
+    <message>
+        <source>Nothing in the project depends on the hour: open or import perimeters or delivery bays first.</source>
+        <translation>Rien dans le projet ne dépend de l’heure : ouvrez ou importez d’abord des périmètres ou des aires de livraison.</translation>
+    </message>
+    <message>
+        <source>Play the day, hour by hour</source>
+        <translation>Faire défiler la journée, heure par heure</translation>
+    </message>
+    <message>
+        <source>Save as a theme</source>
+        <translation>Enregistrer comme thème</translation>
+    </message>
+    <message>
+        <source>Save as a theme…</source>
+        <translation>Enregistrer comme thème…</translation>
+    </message>
+    <message>
+        <source>Saved as the map theme “{name}”.</source>
+        <translation>Enregistré comme thème de carte « {name} ».</translation>
+    </message>
+    <message>
+        <source>There is nothing to save yet.</source>
+        <translation>Il n’y a encore rien à enregistrer.</translation>
+    </message>
+    <message>
+        <source>Time, kind and vehicle</source>
+        <translation>Moment, type et véhicule</translation>
+    </message>
+    <message>
+        <source>What applies at any moment of these hours</source>
+        <translation>Ce qui s’applique à un moment quelconque de cette plage</translation>
+    </message>
+    <message>
+        <source>What applies here, {moment}</source>
+        <translation>Ce qui s’applique ici, {moment}</translation>
+    </message>
+    <message>
+        <source>What applies here?</source>
+        <translation>Qu’est-ce qui s’applique ici ?</translation>
+    </message>
+    <message>
+        <source>another low-emission zone speaks here in its place</source>
+        <translation>une autre zone à faibles émissions l’emporte ici</translation>
+    </message>
+    <message>
+        <source>until</source>
+        <translation>jusqu’à</translation>
+    </message>
+</context>
+<context>
     <name>OpenWorkspaceAlgorithm</name>
     <message>
         <source>Choose a GeoPackage file or a PostgreSQL connection.</source>
@@ -1870,6 +1968,53 @@
     </message>
 </context>
 <context>
+    <name>VehicleChoice</name>
+    <message>
+        <source>Any vehicle</source>
+        <translation>Sans véhicule particulier</translation>
+    </message>
+    <message>
+        <source>Category</source>
+        <translation>Catégorie</translation>
+    </message>
+    <message>
+        <source>Crit’Air</source>
+        <translation>Vignette Crit’Air</translation>
+    </message>
+    <message>
+        <source>Gross weight</source>
+        <translation>PTAC</translation>
+    </message>
+    <message>
+        <source>Height</source>
+        <translation>Hauteur</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>Longueur</translation>
+    </message>
+    <message>
+        <source>Motor</source>
+        <translation>Motorisation</translation>
+    </message>
+    <message>
+        <source>Own values…</source>
+        <translation>Autres valeurs…</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>Usage</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>Largeur</translation>
+    </message>
+    <message>
+        <source>for example Livraison</source>
+        <translation>par exemple Livraison</translation>
+    </message>
+</context>
+<context>
     <name>VisualizLayer</name>
     <message>
         <source>Active</source>
@@ -1933,6 +2078,14 @@
     <message>
         <source>Which perimeters are active at a day and hour, whether a vehicle may enter, and when that changes.</source>
         <translation>Quels périmètres sont actifs à un jour et une heure, si un véhicule peut y entrer, et quand cela change.</translation>
+    </message>
+    <message>
+        <source>Points at which to say what applies</source>
+        <translation>Points où dire ce qui s’applique</translation>
+    </message>
+    <message>
+        <source>Points with what applies</source>
+        <translation>Points avec ce qui s’applique</translation>
     </message>
 </context>
 <context>
