@@ -29,8 +29,9 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from ..layers.bays import OTHER_COLOUR
 from ..layers.moment import MomentMap, Shown
-from ..layers.visualiz import OTHER_COLOUR, PERIMETER_COLOURS
+from ..layers.perimeters import PERIMETER_COLOURS
 from ..paths import icon_path
 from ..toolkit.dependencies import load_libraries
 from ..toolkit.errors import JoptimizError

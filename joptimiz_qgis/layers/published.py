@@ -10,9 +10,11 @@ from qgis.core import QgsAbstractMetadataBase, QgsDateTimeRange, QgsLayerMetadat
 from qgis.PyQt.QtCore import QDateTime, Qt
 
 from ..toolkit.messages import tr
+from .access_points import style_access_points
 from .bays import style_bays
 from .delivery_points import style_delivery_points
-from .visualiz import style_access_points, style_perimeters, style_points_of_interest
+from .perimeters import style_perimeters
+from .points_of_interest import style_points_of_interest
 
 if TYPE_CHECKING:
     from ..toolkit.sources import Origin

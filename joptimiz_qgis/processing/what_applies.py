@@ -165,6 +165,6 @@ class WhatAppliesAlgorithm(JoptimizAlgorithm):
         }
 
     def _style(self, destination: str, context: QgsProcessingContext) -> None:
-        from ..layers.visualiz import style_applying
+        from ..layers.applying import style_applying
 
         self.style_on_load(destination, style_applying, context)

@@ -10,7 +10,10 @@ from qgis.core import QgsWkbTypes
 from qgis.PyQt.QtCore import QDate, QDateTime, QTime
 from qgis_builders import column, layer, opened
 
-from joptimiz_qgis.layers.visualiz import style_access_points, style_applying, style_perimeters, style_points_of_interest
+from joptimiz_qgis.layers.access_points import style_access_points
+from joptimiz_qgis.layers.applying import style_applying
+from joptimiz_qgis.layers.perimeters import style_perimeters
+from joptimiz_qgis.layers.points_of_interest import style_points_of_interest
 from joptimiz_qgis.toolkit.schema import load_table
 
 SAMPLE = ROOT / "joptimiz_qgis" / "resources" / "sample"

@@ -1,17 +1,12 @@
-"""What applies at a moment as a layer; the other styles of Visualiz, by their tables."""
+"""What applies at a moment as a layer."""
 
 from __future__ import annotations
 
 from qgis.core import QgsCategorizedSymbolRenderer, QgsFillSymbol, QgsLineSymbol, QgsRendererCategory, QgsSymbol, QgsVectorLayer
 from qgis.PyQt.QtCore import QCoreApplication
 
-from .access_points import style_access_points
 from .describe import describe
-from .perimeters import PERIMETER_COLOURS, style_perimeters
-from .points_of_interest import style_points_of_interest
 from .symbols import is_line
-
-__all__ = ["PERIMETER_COLOURS", "style_access_points", "style_applying", "style_perimeters", "style_points_of_interest"]
 
 APPLYING_COLOURS = {"true": "#c8442f", "false": "#8a97a6", "": "#d98200"}
 
