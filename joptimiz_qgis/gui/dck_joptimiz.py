@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any
 
 from qgis.core import Qgis, QgsProject, QgsVectorLayer
 from qgis.gui import QgsDockWidget
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QSize, Qt
 from qgis.PyQt.QtGui import QIcon
-from qgis.PyQt.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QDialog, QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ..layers.audit import TABLE_PROPERTY, add_audit
 from ..layers.roles import bays_layer, points_layer
@@ -19,6 +19,7 @@ from ..toolkit.dependencies import require_libraries
 from ..toolkit.errors import JoptimizError, MissingDependencyError
 from .dlg_add_data import AddDataDialog
 from .dlg_audit import AuditDialog
+from .open_workspace import open_workspace
 from .project_memory import recall_files
 from .sample import SampleTown
 from .wdg_audit_results import AuditResults
@@ -26,8 +27,6 @@ from .wdg_moment import MomentSection
 
 if TYPE_CHECKING:
     from qgis.gui import QgisInterface
-
-    from .data_request import Workspace
 
 _ICON = QSize(28, 28)
 
@@ -42,7 +41,7 @@ class JoptimizDock(QgsDockWidget):
         self.sample = SampleTown(iface)
         self.audit_dialog: AuditDialog | None = None
         self.data_dialog: AddDataDialog | None = None
-        self.open_workspace: Callable[[], Workspace | None] = lambda: None
+        self.dialogs: list[QDialog] = []
         self.message = _message()
         self.results = AuditResults(iface, self.say)
         self.moment = MomentSection(iface)
@@ -102,7 +101,7 @@ class JoptimizDock(QgsDockWidget):
         dialog = self.data_dialog
         if dialog is None or not (dialog.work or dialog.isVisible()):
             self._close_data_dialog()
-            dialog = self.data_dialog = AddDataDialog(self.iface, self.data_added, self.open_workspace(), self.iface.mainWindow())
+            dialog = self.data_dialog = AddDataDialog(self.iface, self.data_added, open_workspace(), self.iface.mainWindow())
         dialog.show()  # beside the map, not in front of it: one may draw on it
         dialog.raise_()
 
@@ -112,6 +111,16 @@ class JoptimizDock(QgsDockWidget):
         self._look_at(first)
         text = self.tr("“{name}” is on the map: {count} rows.")
         self.say(text.format(name=first.name(), count=first.featureCount()))
+
+    def open_algorithm(self, identifier: str) -> None:
+        """Show the dialog of an algorithm."""
+        if self.libraries_present():
+            from processing import createAlgorithmDialog
+
+            dialog = createAlgorithmDialog(identifier, {})
+            # Held, or Python forgets its part of the dialog, and Run does nothing.
+            self.dialogs = [*(other for other in self.dialogs if not sip.isdeleted(other)), dialog]
+            dialog.show()
 
     def open_sample(self) -> None:
         """Load the sample town."""
@@ -167,6 +176,9 @@ class JoptimizDock(QgsDockWidget):
         layout.addWidget(_title(self.tr("Data")))
         layout.addWidget(_text(self.tr("Bays, perimeters, points: from a file or a public source. Shown before anything is added.")))
         layout.addWidget(self._button("addDataButton", self.tr("Add data…"), "add_data", self.add_data))
+        make, show = self.tr("Create a workspace…"), self.tr("Open a workspace…")
+        layout.addWidget(self._button("createWorkspaceButton", make, "create_workspace", lambda: self.open_algorithm("joptimiz:createworkspace")))
+        layout.addWidget(self._button("openWorkspaceButton", show, "open_workspace", lambda: self.open_algorithm("joptimiz:openworkspace")))
         layout.addWidget(_rule())
         layout.addWidget(_title(self.tr("Discover")))
         layout.addWidget(_text(self.tr("A small fictional town with its bays, establishments and perimeters, to try everything on.")))

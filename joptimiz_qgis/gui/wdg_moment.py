@@ -16,12 +16,15 @@ from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QDateTime, QLocale, QSize, Qt, QTime, QTimer
 from qgis.PyQt.QtGui import QColor, QIcon, QPixmap
 from qgis.PyQt.QtWidgets import (
+    QAbstractSpinBox,
     QCheckBox,
+    QComboBox,
     QDateTimeEdit,
     QGridLayout,
     QHBoxLayout,
     QInputDialog,
     QLabel,
+    QSizePolicy,
     QSlider,
     QTextBrowser,
     QToolButton,
@@ -168,8 +171,13 @@ class MomentSection(QgsCollapsibleGroupBox):
         column.addWidget(self.unknown_box)
         column.addWidget(self.result)
         column.addWidget(self.notes)
-        column.addLayout(_row(self.theme_button, self.here_button))
+        column.addWidget(self.here_button)
+        column.addWidget(self.theme_button)
         column.addWidget(self.here_text)
+        for button in (self.here_button, self.theme_button):
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        for field in (*body.findChildren(QComboBox), *body.findChildren(QAbstractSpinBox), *body.findChildren(QCheckBox)):
+            field.setMinimumWidth(60)  # the panel stands beside the map: it may be made narrow
 
     # -- what one does -----------------------------------------------------------------------------------------------
 

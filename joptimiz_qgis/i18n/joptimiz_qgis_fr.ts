@@ -1545,6 +1545,14 @@
         <source>“{name}” is on the map: {count} rows.</source>
         <translation>« {name} » est sur la carte : {count} lignes.</translation>
     </message>
+    <message>
+        <source>Create a workspace…</source>
+        <translation>Créer un espace de travail…</translation>
+    </message>
+    <message>
+        <source>Open a workspace…</source>
+        <translation>Ouvrir un espace de travail…</translation>
+    </message>
 </context>
 <context>
     <name>JoptimizPlugin</name>

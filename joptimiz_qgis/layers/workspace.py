@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 STYLE_NAME = "JOPTIMIZ"
 _RULES = "perimeter_rules"
+_HOME = "joptimiz/workspace"
 THEMES = {
     "audit": ("access_points", "bays", "delivery_points"),
     "perimeters": ("access_points", ROADS, "perimeters"),
@@ -79,6 +80,7 @@ def show_workspace(project: QgsProject, home: str | Path | PostgisHome, found: W
     root = project.layerTreeRoot()
     group = root.findGroup(GROUP) or root.insertGroup(0, GROUP)
     group.setCustomProperty("wmsShortName", "visualiz")
+    group.setCustomProperty(_HOME, "" if isinstance(home, PostgisHome) else str(Path(home).absolute()))
     layers: dict[str, QgsVectorLayer] = {}
     place = 0
     for name in TABLES:
@@ -96,6 +98,14 @@ def show_workspace(project: QgsProject, home: str | Path | PostgisHome, found: W
     _relate(project, layers)
     _add_themes(project, group, layers)
     return group
+
+
+def workspace_in(project: QgsProject) -> Path | None:
+    """The GeoPackage of the workspace that is open in `project`; None where there is none, or it is in a database."""
+    group = project.layerTreeRoot().findGroup(GROUP)
+    home = Path(group.customProperty(_HOME) or "") if group is not None else Path()
+    shown = {Path(layer.source().partition("|")[0]) for layer in project.mapLayers().values()}
+    return home if home.is_file() and home in shown else None
 
 
 def style_workspace(home: str | Path | PostgisHome) -> list[Message]:

@@ -317,6 +317,32 @@ def _index(connection: sqlite3.Connection, layer: Layer, rows: pd.DataFrame | No
     run_script(connection, _TRIGGERS.format(t=layer.name, c=GEOMETRY, k=KEY))
 
 
+def append_rows(connection: sqlite3.Connection, layer: Layer, rows: pd.DataFrame) -> None:
+    """`rows` (see `create_layer`) into a table that is there, with its spatial index and its extent; needs `add_functions`."""
+    insert_rows(connection, layer, rows, [field.name for field in layer.table.fields])
+    if layer.geometry:
+        index = quoted(f"rtree_{layer.name}_{GEOMETRY}")
+        extent = connection.execute(f"SELECT min(minx), min(miny), max(maxx), max(maxy) FROM {index}").fetchone()  # noqa: S608
+        update = "UPDATE gpkg_contents SET min_x = ?, min_y = ?, max_x = ?, max_y = ? WHERE table_name = ?"
+        connection.execute(update, (*extent, layer.name))
+
+
+def add_functions(connection: sqlite3.Connection) -> None:
+    """The functions that the index's triggers call, before anything else is asked; programs that edit GeoPackages bring their own."""
+
+    def box(blob: bytes | None) -> tuple[float, ...]:
+        if blob is None or blob[3] & 0b10000:
+            return ()
+        if (blob[3] >> 1) & 0b111:
+            return struct.unpack_from("<4d" if blob[3] & 1 else ">4d", blob, 8)
+        west, south, east, north = shapely.bounds(shapes_of([blob])[0])
+        return (west, east, south, north)
+
+    connection.create_function("ST_IsEmpty", 1, lambda blob: None if blob is None else int(not box(blob)), deterministic=True)
+    for place, name in enumerate(("ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY")):
+        connection.create_function(name, 1, lambda blob, place=place: (box(blob) or (None,) * 4)[place], deterministic=True)
+
+
 def drop_layer(connection: sqlite3.Connection, name: str) -> None:
     """A table with all that the file says of it."""
     for row in connection.execute("SELECT column_name FROM gpkg_geometry_columns WHERE table_name = ?", (name,)).fetchall():

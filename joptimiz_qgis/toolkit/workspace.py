@@ -24,7 +24,7 @@ from .crs import WGS84
 from .drives import is_on_network
 from .errors import WorkspaceError
 from .geopackage import KEY, Layer
-from .messages import Message, tr
+from .messages import Message, count, tr
 from .progress import Progress
 from .read.bays import bays_from_raw
 from .read.perimeters import PerimeterReading, perimeters_from_raw
@@ -284,6 +284,68 @@ def create_workspace(
             _add_own_tables(connection, imports)
         put_in_place(part, path)
     return path
+
+
+def add_rows(
+    path: Path | str, name: str, table: pd.DataFrame, rules: pd.DataFrame | None = None, imports: Iterable[Import] = ()
+) -> dict[str, int]:
+    """Add rows to a workspace that is there: all of them or none.
+
+    Parameters
+    ----------
+    path : path
+    name : str
+        Table, one of `SOURCES`.
+    table : DataFrame
+        What a reader gave, any CRS; lines among perimeters go to ``perimeter_roads``.
+    rules : DataFrame, optional
+        Of perimeters: their rules.
+    imports : iterable of Import
+        Where the rows came from.
+
+    Returns
+    -------
+    dict of int
+        Rows added by table.
+
+    Raises
+    ------
+    WorkspaceError
+        The workspace already has rows of the same source and table (they would stand in it twice); see also `open_workspace`.
+    """
+    path = Path(path)
+    check_workspace(path)
+    with geopackage.connected(path, write=True) as connection:
+        geopackage.add_functions(connection)
+        with geopackage.transaction(connection):
+            _refuse_second_import(connection, name, table, path)
+            taken = {str(key) for (key,) in connection.execute("SELECT cle FROM perimeters UNION SELECT cle FROM perimeter_roads")}
+            reading = PerimeterReading(_source_of(table), table, [], rules=rules) if name == "perimeters" and rules is not None else None
+            if reading is not None:
+                table, rules = _keys_apart(reading, taken)
+            parts = {**fitted(name, table), **({} if rules is None else {"perimeter_rules": rules})}
+            for target, rows in parts.items():
+                geopackage.append_rows(connection, layer_of(target), rows)
+            own = [tuple(vars(each).values()) for each in imports]
+            connection.executemany(f"INSERT INTO {IMPORTS_TABLE} ({_IMPORT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", own)  # noqa: S608
+    return {target: len(rows) for target, rows in parts.items()}
+
+
+def _source_of(table: pd.DataFrame) -> str:
+    return str(table["source"].iloc[0]) if "source" in table and len(table) else ""
+
+
+def _refuse_second_import(connection: sqlite3.Connection, name: str, table: pd.DataFrame, path: Path) -> None:
+    for source in table["source"].dropna().unique() if "source" in table else ():
+        (rows,) = connection.execute(f"SELECT count(*) FROM {geopackage.quoted(name)} WHERE source = ?", (str(source),)).fetchone()  # noqa: S608
+        if rows:
+            raise WorkspaceError(
+                "The workspace “{name}” already holds {count} rows of “{source}”; adding it again would double them. Remove these rows first, "
+                "or add the new ones to a file of their own to see what has changed.",
+                name=path.name,
+                count=count(rows),
+                source=source,
+            )
 
 
 def put_in_place(part: Path, path: Path) -> None:

@@ -438,3 +438,28 @@ def test_the_shell_does_not_write_over_a_source(run_python, tmp_path):
 def test_importing_the_command_loads_nothing_heavy():
     done = subprocess.run([sys.executable, "-c", "import sys, joptimiz_qgis.commands.workspace; print({'pandas', 'geopandas', 'shapely', 'sqlite3'} & set(sys.modules))"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
     assert done.stdout == "set()\n"
+
+
+# -- adding to a workspace that is there -------------------------------------------------------------------------------
+
+
+def test_rows_are_added_to_a_workspace_once_and_all_or_none(tmp_path):
+    from joptimiz_qgis.toolkit.read.perimeters import read_perimeters
+    from joptimiz_qgis.toolkit.workspace import Import, add_rows
+
+    made = create_workspace(tmp_path / "w.gpkg")
+    bays, areas = read_bays(SAMPLE / "bays.csv"), read_perimeters(SAMPLE / "perimeters.geojson")
+    assert add_rows(made, "bays", bays.table, imports=[Import.of("bays", bays)]) == {"bays": 63}
+    added = add_rows(made, "perimeters", areas.table, areas.rules, [Import.of("perimeters", areas)])
+    assert added == {"perimeters": 5, "perimeter_rules": len(areas.rules)}
+    found = check_workspace(made)
+    assert (found.rows["bays"], found.rows["perimeters"], found.rows["perimeter_rules"]) == (63, 5, len(areas.rules))
+    assert [each.table for each in found.imports] == ["bays", "perimeters"]
+    before = made.read_bytes()
+    with pytest.raises(WorkspaceError, match=r"already holds 63 rows of “bays.csv”; adding it again would double them"):
+        add_rows(made, "bays", bays.table)
+    assert made.read_bytes() == before
+    with closing(sqlite3.connect(made)) as database:
+        indexed = database.execute("SELECT count(*) FROM rtree_bays_geom").fetchone()[0]
+        places = database.execute("SELECT count(*) FROM bays WHERE geom IS NOT NULL").fetchone()[0]
+    assert indexed == places == 63
