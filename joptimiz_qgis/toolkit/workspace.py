@@ -23,7 +23,7 @@ from . import geopackage
 from .crs import WGS84
 from .drives import is_on_network
 from .errors import WorkspaceError
-from .geopackage import KEY, Layer
+from .geopackage import KEY, Layer, statement
 from .messages import Message, count, tr
 from .progress import Progress
 from .read.bays import bays_from_raw
@@ -361,12 +361,14 @@ def put_in_place(part: Path, path: Path) -> None:
 def _add_own_tables(connection: sqlite3.Connection, imports: Iterable[Import] = ()) -> None:
     geopackage.run_script(connection, _OWN_TABLES)
     rows = [tuple(vars(each).values()) for each in imports]
-    connection.executemany(f"INSERT INTO {IMPORTS_TABLE} ({_IMPORT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)  # noqa: S608
+    sql = statement("INSERT INTO {table} ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", table=IMPORTS_TABLE, columns=_IMPORT_COLUMNS)
+    connection.executemany(sql, rows)
     _set_version(connection, SCHEMA_VERSION)
 
 
 def _set_version(connection: sqlite3.Connection, version: int) -> None:
-    connection.execute(f"INSERT OR REPLACE INTO {VERSION_TABLE} VALUES ('schema_version', ?)", (str(version),))  # noqa: S608
+    sql = statement("INSERT OR REPLACE INTO {table} VALUES ('schema_version', ?)", table=VERSION_TABLE)
+    connection.execute(sql, (str(version),))
 
 
 # -- opening ------------------------------------------------------------------------------------------------------
@@ -449,7 +451,7 @@ def refuse_version(version: int, name: str) -> None:
 def version_of(connection: sqlite3.Connection, present: set[str], path: Path) -> int:
     """Version of the tables; 0 for a file that holds imported tables and no version."""
     if VERSION_TABLE in present:
-        row = connection.execute(f"SELECT value FROM {VERSION_TABLE} WHERE name = 'schema_version'").fetchone()  # noqa: S608
+        row = connection.execute(statement("SELECT value FROM {table} WHERE name = 'schema_version'", table=VERSION_TABLE)).fetchone()
         if row is not None and str(row[0]).isdigit():
             return int(row[0])
     elif {"gpkg_contents"} <= present and any(_looks_imported(connection, name) for name in set(TABLES) & present):
@@ -468,11 +470,11 @@ def _looks_imported(connection: sqlite3.Connection, name: str) -> bool:
 
 
 def _count(connection: sqlite3.Connection, name: str) -> int:
-    return int(connection.execute(f"SELECT count(*) FROM {geopackage.quoted(name)}").fetchone()[0])  # noqa: S608 - a name of ours
+    return int(connection.execute(statement("SELECT count(*) FROM {table}", table=geopackage.quoted(name))).fetchone()[0])
 
 
 def _imports(connection: sqlite3.Connection) -> list[Import]:
-    rows = connection.execute(f"SELECT {_IMPORT_COLUMNS} FROM {IMPORTS_TABLE} ORDER BY id")  # noqa: S608
+    rows = connection.execute(statement("SELECT {columns} FROM {table} ORDER BY id", columns=_IMPORT_COLUMNS, table=IMPORTS_TABLE))
     return [Import(*row) for row in rows]
 
 
