@@ -291,7 +291,7 @@ class MomentSection(QgsCollapsibleGroupBox):
             self.shown = step or self.shown
             yield
         if self.filter_box.isChecked() and self.shown is not None:
-            yield from self.map.show(self.shown)
+            yield from self._filter(self.shown)
         elif self.map.filtering:
             self.map.restore()
         self._say()
@@ -300,6 +300,16 @@ class MomentSection(QgsCollapsibleGroupBox):
             canvas = self.iface.mapCanvas()
             self._tell_here(self.map.here(question, self.place, canvas.mapSettings().destinationCrs()))
         self._keep()
+
+    def _filter(self, shown: Shown) -> Iterator[None]:
+        """Filter the layers; the map is drawn once, when all are: a source that is being drawn makes us wait for it."""
+        canvas = self.iface.mapCanvas()
+        canvas.freeze(True)
+        try:
+            yield from self.map.show(shown)
+        finally:
+            canvas.freeze(False)
+            canvas.refresh()
 
     def _turn(self) -> None:
         """As much of the work as fits into one turn of the event loop."""

@@ -12,6 +12,7 @@ from qgis.PyQt.QtCore import QMetaType
 from qgis_builders import PARIS, saved
 
 from joptimiz_qgis.layers.moment import PROPERTY, MomentMap
+from joptimiz_qgis.paths import SAMPLE
 from joptimiz_qgis.toolkit.moment_filter import BayTable, Question
 from joptimiz_qgis.toolkit.vehicles import Vehicle
 
@@ -287,3 +288,23 @@ def test_a_theme_keeps_what_applies_when_the_filters_are_gone(moment_map, projec
     assert drawn == ["open", "short", "unread"]
     moment_map.save_theme("Friday 19:30", shown, model)
     assert project.mapThemeCollection().mapThemes() == ["Friday 19:30"]
+
+
+# -- the sample town -------------------------------------------------------------------------------------------------------
+
+
+def test_the_pedestrian_area_of_the_sample_town_and_its_entrances(moment_map, project):
+    """Deliveries enter from Monday to Saturday from 6 to 11 (its description): the area is closed, its entrances open, then."""
+    layers = {name: QgsVectorLayer(str(SAMPLE / f"{name}.geojson"), name, "ogr") for name in ("perimeters", "access_points")}
+    for made in layers.values():
+        project.addMapLayer(made)
+    entrances = {feature["id"] for feature in layers["access_points"].getFeatures("\"perimetre\" = 'AP-CENTRE' AND \"horaires\" = 'Mo-Sa 06:00-11:00'")}
+    assert entrances
+    for hour, restricted in ((10, False), (12, True)):
+        show(moment_map, Question(datetime(2026, 11, 20, hour)))
+        assert moment_map.problems == []
+        assert ("AP-CENTRE" in {feature["id"] for feature in layers["perimeters"].getFeatures()}) is restricted
+        passable = {feature["id"] for feature in layers["access_points"].getFeatures()}
+        assert entrances & passable == (set() if restricted else entrances)
+    moment_map.restore()
+    assert (layers["perimeters"].featureCount(), layers["access_points"].featureCount()) == (5, 12)
