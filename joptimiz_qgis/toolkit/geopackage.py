@@ -326,7 +326,7 @@ def append_rows(connection: sqlite3.Connection, layer: Layer, rows: pd.DataFrame
     insert_rows(connection, layer, rows, [field.name for field in layer.table.fields])
     if layer.geometry:
         index = quoted(f"rtree_{layer.name}_{GEOMETRY}")
-        extent = connection.execute(f"SELECT min(minx), min(miny), max(maxx), max(maxy) FROM {index}").fetchone()  # noqa: S608
+        extent = connection.execute(statement("SELECT min(minx), min(miny), max(maxx), max(maxy) FROM {index}", index=index)).fetchone()
         update = "UPDATE gpkg_contents SET min_x = ?, min_y = ?, max_x = ?, max_y = ? WHERE table_name = ?"
         connection.execute(update, (*extent, layer.name))
 

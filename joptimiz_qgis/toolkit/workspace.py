@@ -61,6 +61,7 @@ CREATE TABLE IF NOT EXISTS {IMPORTS_TABLE} (id INTEGER PRIMARY KEY AUTOINCREMENT
   rows_read INTEGER, imported INTEGER, rejected INTEGER, licence TEXT, imported_at TEXT);
 """
 _IMPORT_COLUMNS = "table_name, source, mapping, rows_read, imported, rejected, licence, imported_at"
+_INSERT_IMPORT = statement("INSERT INTO {table} ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", table=IMPORTS_TABLE, columns=_IMPORT_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -327,7 +328,7 @@ def add_rows(
             for target, rows in parts.items():
                 geopackage.append_rows(connection, layer_of(target), rows)
             own = [tuple(vars(each).values()) for each in imports]
-            connection.executemany(f"INSERT INTO {IMPORTS_TABLE} ({_IMPORT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", own)  # noqa: S608
+            connection.executemany(_INSERT_IMPORT, own)
     return {target: len(rows) for target, rows in parts.items()}
 
 
@@ -337,7 +338,8 @@ def _source_of(table: pd.DataFrame) -> str:
 
 def _refuse_second_import(connection: sqlite3.Connection, name: str, table: pd.DataFrame, path: Path) -> None:
     for source in table["source"].dropna().unique() if "source" in table else ():
-        (rows,) = connection.execute(f"SELECT count(*) FROM {geopackage.quoted(name)} WHERE source = ?", (str(source),)).fetchone()  # noqa: S608
+        counted = statement("SELECT count(*) FROM {table} WHERE source = ?", table=geopackage.quoted(name))
+        (rows,) = connection.execute(counted, (str(source),)).fetchone()
         if rows:
             raise WorkspaceError(
                 "The workspace “{name}” already holds {count} rows of “{source}”; adding it again would double them. Remove these rows first, "
@@ -361,8 +363,7 @@ def put_in_place(part: Path, path: Path) -> None:
 def _add_own_tables(connection: sqlite3.Connection, imports: Iterable[Import] = ()) -> None:
     geopackage.run_script(connection, _OWN_TABLES)
     rows = [tuple(vars(each).values()) for each in imports]
-    sql = statement("INSERT INTO {table} ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", table=IMPORTS_TABLE, columns=_IMPORT_COLUMNS)
-    connection.executemany(sql, rows)
+    connection.executemany(_INSERT_IMPORT, rows)
     _set_version(connection, SCHEMA_VERSION)
 
 
