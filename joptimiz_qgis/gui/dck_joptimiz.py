@@ -75,6 +75,7 @@ class JoptimizDock(QgsDockWidget):
             return
         self.message.hide()
         self.results.show_audit(audit, report)
+        self._fit()
         self.scroll.ensureWidgetVisible(self.results)
         coverage = next(node.layer() for node in group.findLayers() if node.layer().customProperty(TABLE_PROPERTY) == "coverage")
         self._look_at(coverage)
@@ -86,6 +87,7 @@ class JoptimizDock(QgsDockWidget):
             self.results.show_audit(*known)
         else:
             self.results.forget()
+        self._fit()
 
     def _look_at(self, layer: QgsVectorLayer) -> None:
         canvas = self.iface.mapCanvas()
@@ -189,13 +191,18 @@ class JoptimizDock(QgsDockWidget):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(page)
-        scroll.setMinimumWidth(page.minimumSizeHint().width() + scroll.verticalScrollBar().sizeHint().width())
+        self.page = page
+        self._fit()
         outer = QWidget()
         stack = QVBoxLayout(outer)
         stack.setContentsMargins(0, 0, 0, 0)
         stack.addWidget(self.message)
         stack.addWidget(scroll)
         return outer
+
+    def _fit(self) -> None:
+        """As wide as what is in sight needs: there is no bar to scroll sideways."""
+        self.scroll.setMinimumWidth(self.page.minimumSizeHint().width() + self.scroll.verticalScrollBar().sizeHint().width())
 
     def _button(self, name: str, text: str, icon: str, slot: Any) -> QPushButton:
         button = QPushButton(QIcon(icon_path(icon)), f"  {text}")

@@ -153,6 +153,7 @@ class AddDataDialog(QDialog):
     def _how(self) -> QgsCollapsibleGroupBox:
         self.how = group = QgsCollapsibleGroupBox(self.tr("How the columns are read"))
         group.setObjectName("columnsGroup")
+        group.setMinimumWidth(60)  # its title names the mapping, which may be long
         group.setSaveCollapsedState(False)
         rows = _rows(group)
         self.mapping = QComboBox()
