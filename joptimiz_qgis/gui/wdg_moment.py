@@ -366,8 +366,10 @@ class MomentSection(QgsCollapsibleGroupBox):
         self.here_text.show()
 
     def _put_tool_away(self) -> None:
+        if self._tool is None:
+            return
         canvas = self.iface.mapCanvas()
-        if self._tool is not None and canvas.mapTool() is self._tool:
+        if canvas.mapTool() is self._tool:
             canvas.unsetMapTool(self._tool)
             if self._tool_before is not None and not sip.isdeleted(self._tool_before):
                 canvas.setMapTool(self._tool_before)
