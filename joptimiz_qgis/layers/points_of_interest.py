@@ -1,4 +1,4 @@
-"""Points of interest: an icon a kind, a colour a family."""
+"""Points of interest: an icon a kind, a colour a family; a disc with a number where they would hide each other."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 from ..toolkit.messages import language
 from ..toolkit.schema.table import kinds
 from .describe import describe
-from .symbols import WHITE, mark
+from .symbols import WHITE, clustered, mark
 
 ENERGY, STOP, LOGISTICS, SERVICE = "#00795c", "#17375e", "#7a3f8f", "#8c510a"
 FAMILIES = {
@@ -41,7 +41,7 @@ def style_points_of_interest(layer: QgsVectorLayer, form: bool = False) -> None:
     categories = [QgsRendererCategory(row["key"], _mark(row["icon"]), row[language()]) for row in known]
     categories += [QgsRendererCategory(kind, _mark("poi_other"), kind) for kind in sorted(found - {row["key"] for row in rows})]
     categories.append(QgsRendererCategory(None, _mark("poi_other"), _tr("Kind not known")))
-    layer.setRenderer(QgsCategorizedSymbolRenderer("type_poi", categories))
+    layer.setRenderer(clustered(QgsCategorizedSymbolRenderer("type_poi", categories), _OTHER))
     describe(layer, "points_of_interest", form=form)
     layer.triggerRepaint()
 

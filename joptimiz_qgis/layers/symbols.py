@@ -10,10 +10,13 @@ from pathlib import Path
 
 from qgis.core import (
     Qgis,
+    QgsFeatureRenderer,
     QgsFillSymbol,
+    QgsFontMarkerSymbolLayer,
     QgsLinePatternFillSymbolLayer,
     QgsLineSymbol,
     QgsMarkerSymbol,
+    QgsPointClusterRenderer,
     QgsPointPatternFillSymbolLayer,
     QgsProperty,
     QgsSimpleLineSymbolLayer,
@@ -69,6 +72,23 @@ def dot(colour: str, near_mm: float, far_mm: float, near: int = NEAR) -> QgsMark
     symbol = QgsMarkerSymbol()
     symbol.changeSymbolLayer(0, layer)
     return symbol
+
+
+def clustered(renderer: QgsFeatureRenderer, colour: str, tolerance_mm: float = 4.0) -> QgsPointClusterRenderer:
+    """`renderer` where its marks have room; where they would lie over each other, as they do when far, a disc with their number."""
+    disc = _dot(colour, 5.0)
+    disc.setDataDefinedProperty(QgsSymbolLayer.Property.Size, QgsProperty.fromExpression("min(5 + 2 * log10(@cluster_size), 9)"))
+    number = QgsFontMarkerSymbolLayer(QgsFontMarkerSymbolLayer().fontFamily(), "", 2.6, QColor(WHITE))
+    number.setDataDefinedProperty(QgsSymbolLayer.Property.Character, QgsProperty.fromExpression("@cluster_size"))
+    symbol = QgsMarkerSymbol()
+    symbol.changeSymbolLayer(0, disc)
+    symbol.appendSymbolLayer(number)
+    made = QgsPointClusterRenderer()
+    made.setEmbeddedRenderer(renderer)
+    made.setClusterSymbol(symbol)
+    made.setTolerance(tolerance_mm)
+    made.setToleranceUnit(Qgis.RenderUnit.Millimeters)
+    return made
 
 
 def _svg(icon: str, size_mm: float, fill: str, outline: str) -> QgsSvgMarkerSymbolLayer:

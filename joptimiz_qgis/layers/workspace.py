@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
 STYLE_NAME = "JOPTIMIZ"
 _RULES = "perimeter_rules"
-_HOME = "joptimiz/workspace"
 THEMES = {
     "audit": ("access_points", "bays", "delivery_points"),
     "perimeters": ("access_points", ROADS, "perimeters"),
@@ -80,7 +79,6 @@ def show_workspace(project: QgsProject, home: str | Path | PostgisHome, found: W
     root = project.layerTreeRoot()
     group = root.findGroup(GROUP) or root.insertGroup(0, GROUP)
     group.setCustomProperty("wmsShortName", "visualiz")
-    group.setCustomProperty(_HOME, "" if isinstance(home, PostgisHome) else str(Path(home).absolute()))
     layers: dict[str, QgsVectorLayer] = {}
     place = 0
     for name in TABLES:
@@ -102,10 +100,11 @@ def show_workspace(project: QgsProject, home: str | Path | PostgisHome, found: W
 
 def workspace_in(project: QgsProject) -> Path | None:
     """The GeoPackage of the workspace that is open in `project`; None where there is none, or it is in a database."""
-    group = project.layerTreeRoot().findGroup(GROUP)
-    home = Path(group.customProperty(_HOME) or "") if group is not None else Path()
-    shown = {Path(layer.source().partition("|")[0]) for layer in project.mapLayers().values()}
-    return home if home.is_file() and home in shown else None
+    tables: dict[Path, set[str]] = {}
+    for layer in project.mapLayers().values():
+        path, _, table = layer.source().partition("|layername=")
+        tables.setdefault(Path(path), set()).add(table)
+    return next((path for path, found in tables.items() if found >= set(TABLES) and path.is_file()), None)
 
 
 def style_workspace(home: str | Path | PostgisHome) -> list[Message]:

@@ -100,7 +100,7 @@ def test_places_get_the_kind_that_was_chosen(run, tmp_path):
     layer = run("importpoi", INPUT=str(source), KIND=1 + keys.index("point relais"))["OUTPUT"]
     assert column(layer, "type_poi") == ["point relais"]
     style_points_of_interest(layer)
-    assert [category.label() for category in layer.renderer().categories()] == ["Pick-up point or parcel locker", "Kind not known"]
+    assert [category.label() for category in layer.renderer().embeddedRenderer().categories()] == ["Pick-up point or parcel locker", "Kind not known"]
 
 
 def test_perimeters_are_drawn_by_kind_and_by_what_is_known_of_the_moment(run, zone):

