@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -88,24 +87,45 @@ FIELDS = (
         "nom", "nomclient", "raisonsociale", "enseigne", "denomination", "client", "libelle", "societe", "etablissement", "nomcommercial", "name",
         "destinataire", "intitule", "pointdelivraison", "magasin", "rs",
     ), _pattern(r"(?=.*[^\W\d_]).{2,}")),
-    CompanyField("siret", {"fr": "SIRET", "en": "SIRET"}, ("siret", "nsiret", "numerosiret", "numsiret", "nosiret", "codesiret", "siretclient"), _is_siret, telling=True),
+    CompanyField("siret", {"fr": "SIRET", "en": "SIRET"},
+        ("siret", "nsiret", "numerosiret", "numsiret", "nosiret", "codesiret", "siretclient"),
+        _is_siret, telling=True,
+    ),
     CompanyField("siren", {"fr": "SIREN", "en": "SIREN"}, ("siren", "nsiren", "numerosiren", "numsiren"), _digits(9, 8)),
     CompanyField("address", {"fr": "Adresse (numéro et voie)", "en": "Address (number and street)"}, (
-        "adresse", "adr", "adresse1", "adr1", "rue", "voie", "adresselivraison", "adresseligne1", "address", "adressedelivraison", "street",
+        "adresse", "adr", "l4normalisee", "geoadresse", "adressenormalisee", "adresse1",
+        "adr1", "rue", "voie", "adresselivraison", "adresseligne1", "address", "adressedelivraison", "street",
         "numeroetvoie", "adressepostale", "ligneadresse", "adressecomplete",
-    ), _pattern(rf"(?:.*\W)?(?:{_STREETS})\b.*|\d+\s*(?:bis|ter|quater|[a-d])?[\s,]+\D.*"), telling=True),
-    CompanyField("address2", {"fr": "Complément d’adresse", "en": "Address, second line"}, ("adresse2", "adr2", "complement", "complementadresse", "adresseligne2", "complementdadresse")),
+    ), _pattern(rf"(?:.*\W)?(?:{_STREETS})\b.*|\d{{1,4}}\s*(?:bis|ter|quater|[a-d])?[\s,]+\D.*"), telling=True),
+    CompanyField("address2", {"fr": "Complément d’adresse", "en": "Address, second line"},
+        ("adresse2", "adr2", "complement", "complementadresse", "adresseligne2", "complementdadresse"),
+    ),
     CompanyField("postcode", {"fr": "Code postal", "en": "Postcode"}, (
-        "codepostal", "cp", "codpostal", "cpostal", "postcode", "postalcode", "zip", "zipcode", "cplivraison", "codepost", "cdpostal",
+        "codepostal", "cp", "codpostal", "cpostal", "postcode", "postalcode", "zip", "zipcode", "cplivraison", "codepost", "cdpostal", "codpos",
     ), _digits(4, 5)),
     CompanyField("town", {"fr": "Commune", "en": "Town"}, (
-        "ville", "commune", "localite", "town", "city", "villelivraison", "nomcommune", "libellecommune", "bureaudistributeur",
+        "ville", "commune", "localite", "town", "city", "villelivraison", "nomcommune", "libellecommune", "bureaudistributeur", "libcom",
     ), _pattern(r"[^\W\d][^\d]*(?:\d{1,2}\s*(?:er|e|eme|ème|ème arrondissement|er arrondissement|e arrondissement)?.*)?")),
-    CompanyField("insee", {"fr": "Code INSEE", "en": "INSEE code"}, ("codeinsee", "insee", "codecommune", "codecommuneinsee", "codgeo", "citycode", "depcom"), _pattern(r"\d[\dAB]?\d{3}")),
-    CompanyField("longitude", {"fr": "Longitude", "en": "Longitude"}, ("longitude", "lon", "lng", "long", "xlongitude", "gpslon", "coordlon", "longitudewgs84", "xwgs84"), _between(-64, 56)),
-    CompanyField("latitude", {"fr": "Latitude", "en": "Latitude"}, ("latitude", "lat", "ylatitude", "gpslat", "coordlat", "latitudewgs84", "ywgs84"), _between(-22, 52)),
-    CompanyField("x", {"fr": "X", "en": "X"}, ("x", "coordx", "xl93", "xlambert93", "lambertx", "xcoord", "easting", "xlambert", "coordonneex"), _between(-1e7, 1e7)),
-    CompanyField("y", {"fr": "Y", "en": "Y"}, ("y", "coordy", "yl93", "ylambert93", "lamberty", "ycoord", "northing", "ylambert", "coordonneey"), _between(-1e7, 1e7)),
+    CompanyField("insee", {"fr": "Code INSEE", "en": "INSEE code"},
+        ("codeinsee", "insee", "codecommune", "codecommuneinsee", "codgeo", "citycode", "depcom"),
+        _pattern(r"\d[\dAB]?\d{3}"),
+    ),
+    CompanyField("longitude", {"fr": "Longitude", "en": "Longitude"},
+        ("longitude", "lon", "lng", "long", "xlongitude", "gpslon", "coordlon", "longitudewgs84", "xwgs84"),
+        _between(-64, 56),
+    ),
+    CompanyField("latitude", {"fr": "Latitude", "en": "Latitude"},
+        ("latitude", "lat", "ylatitude", "gpslat", "coordlat", "latitudewgs84", "ywgs84"),
+        _between(-22, 52),
+    ),
+    CompanyField("x", {"fr": "X", "en": "X"},
+        ("x", "coordx", "xl93", "xlambert93", "lambertx", "xcoord", "easting", "xlambert", "coordonneex"),
+        _between(-1e7, 1e7),
+    ),
+    CompanyField("y", {"fr": "Y", "en": "Y"},
+        ("y", "coordy", "yl93", "ylambert93", "lamberty", "ycoord", "northing", "ylambert", "coordonneey"),
+        _between(-1e7, 1e7),
+    ),
     CompanyField("position", {"fr": "Position (deux nombres)", "en": "Position (two numbers)"}, (
         "coordonnees", "gps", "latlon", "latlng", "geopoint2d", "geopoint", "coordonneesgps", "position", "geolocalisation",
     ), _pattern(r"[\[(]?-?\d{1,2}[.,]\d{2,}\s*[,; ]\s*-?\d{1,2}[.,]\d{2,}[\])]?"), telling=True),
@@ -122,7 +142,9 @@ FIELDS = (
     CompanyField("volume", {"fr": "Volume", "en": "Volume"}, (
         "volume", "poids", "quantite", "colis", "nbcolis", "palettes", "nbpalettes", "tonnage", "volumem3", "qte", "poidskg",
     ), _between(0, 1e9)),
-    CompanyField("vehicle", {"fr": "Véhicule", "en": "Vehicle"}, ("vehicule", "typevehicule", "typedevehicule", "camion", "porteur", "vehicle", "tournee", "ptac")),
+    CompanyField("vehicle", {"fr": "Véhicule", "en": "Vehicle"},
+        ("vehicule", "typevehicule", "typedevehicule", "camion", "porteur", "vehicle", "tournee", "ptac"),
+    ),
 )  # fmt: skip
 _BY_FIELD = {field.name: field for field in FIELDS}
 FIELD_NAMES = tuple(_BY_FIELD)
@@ -274,6 +296,6 @@ def write_json(content: object, path: Path) -> None:
         with tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=path.parent) as folder:
             part = Path(folder) / path.name
             part.write_text(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-            os.replace(part, path)
+            part.replace(path)
     except OSError as error:
         raise FileError("“{name}” cannot be written: {cause}", name=path.name, cause=error.strerror or error) from error

@@ -113,7 +113,7 @@ def load_recipe(path: Path | str) -> Recipe:
     if fault:
         raise _no_recipe(path, fault)
     known = {item.name for item in fields(Recipe)}
-    parts = {name: tuple(value) if isinstance(value, list) else value for name, value in content.items() if name in known}
+    parts: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in content.items() if name in known}
     return Recipe(**parts)
 
 
@@ -130,9 +130,9 @@ def _fault(content: Any) -> Message | None:
         return Message("it has no “joptimiz_recipe”")
     if content["joptimiz_recipe"] != VERSION:
         return Message("it was made by another version")
-    shapes = {"read": dict, "columns": dict, "corrections": list, "key": list, "header": list}
-    texts = ("name", "crs", "missing", "geocoder")
-    for name, kind in (*shapes.items(), *((text, str) for text in texts), ("threshold", (int, float))):
+    shapes: dict[str, Any] = {"read": dict, "columns": dict, "corrections": list, "key": list, "header": list, "threshold": (int, float)}
+    shapes.update(dict.fromkeys(("name", "crs", "missing", "geocoder"), str))
+    for name, kind in shapes.items():
         if name in content and not isinstance(content[name], kind):
             return Message("“{key}” is not written as it should be", key=name)
     unknown = [name for name in content.get("columns", {}) if name not in FIELD_NAMES]
