@@ -358,7 +358,8 @@ def _town_verdict(postcode: str, town: str, known: dict[str, set[str]] | None) -
 
 def _towns_by_postcode(table: pd.DataFrame) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
-    for postcode, town in zip(table["postcode"].astype(str), table["town"].astype(str)):
+    postcodes, towns = (list(map(str, table[name])) for name in ("postcode", "town"))
+    for postcode, town in zip(postcodes, towns):
         found.setdefault(postcode.zfill(5), set()).add(town_key(town))
     return found
 
