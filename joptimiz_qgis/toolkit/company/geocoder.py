@@ -324,23 +324,24 @@ def _form(rows: list[tuple[str, ...]]) -> tuple[bytes, str]:
 
 def _read(response: Response, rows: list[tuple[str, ...]]) -> list[Answer]:
     """Answers in the order of `rows`; that they are to these rows is checked by what they repeat of them."""
+    repeated: list[tuple[str, ...]] = []
     try:
         found = list(csv.DictReader(io.StringIO(response.body.decode("utf-8-sig"), newline="")))
         repeated = [tuple(cleaned(row[name]) for name in SENT_COLUMNS) for row in found]
-        if repeated != rows:
-            raise ValueError
-        return [_answer(row) for row in found]
-    except (UnicodeDecodeError, csv.Error, KeyError, TypeError, ValueError) as error:
+        answers = [_answer(row) for row in found]
+    except (csv.Error, KeyError, TypeError, ValueError, AttributeError):
+        answers = []
+    if not answers or repeated != rows:
         raise NotDataError(
             "“{host}” answered with something other than the addresses asked for. Check the address of the geocoder in the options.",
             host=host_of(response.url),
-        ) from error
+        )
+    return answers
 
 
 def _answer(row: dict[str, str]) -> Answer:
     latitude, longitude = row["latitude"], row["longitude"]
     if not latitude or not longitude:
         return Answer(None, None, 0.0, "")
-    return Answer(
-        float(longitude), float(latitude), float(row["result_score"] or 0), row["result_type"] or "", row.get("result_label") or "", row.get("result_postcode") or ""
-    )
+    kind, label, postcode = (row.get(f"result_{name}") or "" for name in ("type", "label", "postcode"))
+    return Answer(float(longitude), float(latitude), float(row["result_score"] or 0), kind, label, postcode)

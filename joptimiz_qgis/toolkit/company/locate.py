@@ -24,7 +24,7 @@ from .reading import numbers
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from .geocoder import Geocoded
+    from .geocoder import Answer, Geocoded
 
 PLACED, REVIEW, NOWHERE = "place", "a_verifier", "non_place"
 """States of a row: on the map; with a candidate that a person must accept; without any."""
@@ -44,7 +44,9 @@ class Places:
     ----------
     table : DataFrame
         Index of the rows; ``lon``, ``lat`` (degrees, EPSG:4326, NaN where unknown), ``origin`` (``coordonnees``, ``sirene``, ``adresse``),
-        ``score``, ``type``, ``label``, ``state`` (see `PLACED`), ``reason`` (Message or None: why it is not simply placed).
+        ``score``, ``type``, ``label``, ``state`` (see `PLACED`).
+    reasons : dict
+        Label of the row → why it is not simply placed, or what was done to place it.
     crs : str
         CRS that the coordinates were read in; empty where there are none.
     notes : list of Message
@@ -52,6 +54,7 @@ class Places:
     """
 
     table: pd.DataFrame
+    reasons: dict[Any, Message] = field(default_factory=dict)
     crs: str = ""
     notes: list[Message] = field(default_factory=list)
 
@@ -76,7 +79,7 @@ class Places:
 def nowhere(index: pd.Index) -> Places:
     """No row placed yet."""
     table = pd.DataFrame({"lon": np.nan, "lat": np.nan, "score": np.nan}, index=index)
-    for name in ("origin", "type", "label", "reason"):
+    for name in ("origin", "type", "label"):
         table[name] = pd.Series(None, index=index, dtype=object)
     table["state"] = pd.Series(NOWHERE, index=index, dtype=object)
     return Places(table)
@@ -155,8 +158,7 @@ def place_coordinates(places: Places, found: Coordinates, crs: str = "") -> None
 
 def _remark_turned(places: Places, known: np.ndarray, turned: np.ndarray) -> None:
     rows = places.table.index[np.flatnonzero(known)[turned]]
-    for row in rows:
-        places.table.at[row, "reason"] = Message("latitude and longitude were the other way round")  # noqa: PD008 - a cell that holds an object
+    places.reasons.update(dict.fromkeys(rows, Message("latitude and longitude were the other way round")))
 
 
 def _only(found: Coordinates, known: np.ndarray) -> str:
@@ -166,7 +168,7 @@ def _only(found: Coordinates, known: np.ndarray) -> str:
     if not found.guesses and in_degrees:
         return WGS84
     raise CrsError(
-        "The coordinates in “{columns}” may be in: {guesses}. Say which coordinate system they are in: --crs on the command line, the field “CRS” in QGIS.",
+        "The coordinates in “{columns}” may be in: {guesses}. Say which coordinate system it is: --crs on the command line, “CRS” in QGIS.",
         columns=found.columns,
         guesses=", ".join(found.guesses) or "?",
     )
@@ -230,8 +232,7 @@ def place_sirets(places: Places, sirets: pd.Series, path: Path | str) -> int:
         there = np.array(spots, dtype=float)
         places.set(rows, there[:, 0], there[:, 1], "sirene", REVIEW if coarse else PLACED)
         if coarse:
-            why = Message("Sirene knows only the middle of the commune")
-            places.table.loc[rows, "reason"] = pd.Series([why] * len(rows), index=rows, dtype=object)
+            places.reasons.update(dict.fromkeys(rows, Message("Sirene knows only the middle of the commune")))
         else:
             placed = len(rows)
     return placed
@@ -316,22 +317,29 @@ def place_answers(places: Places, geocoded: Geocoded, postcodes: pd.Series | Non
     threshold : float
         0–1.
     """
+    found: dict[Any, Answer] = {}
     for row, answer in geocoded.answers.items():
         if answer.longitude is None or answer.latitude is None:
-            places.table.at[row, "reason"] = Message("the geocoder found nothing")  # noqa: PD008 - a cell that holds an object
+            places.reasons[row] = Message("the geocoder found nothing")
             continue
-        given = None if postcodes is None else postcodes.get(row)
-        doubt = _doubt(answer.type, answer.score, answer.postcode, given, threshold)
-        places.table.loc[row, ["lon", "lat", "score"]] = [answer.longitude, answer.latitude, answer.score]
-        places.table.loc[row, ["origin", "type", "label", "state"]] = ["adresse", answer.type, answer.label, REVIEW if doubt else PLACED]
-        places.table.at[row, "reason"] = doubt  # noqa: PD008 - a cell that holds an object
+        found[row] = answer
+        doubt = _doubt(answer, None if postcodes is None else postcodes.get(row), threshold)
+        if doubt:
+            places.reasons[row] = doubt
+        else:
+            places.reasons.pop(row, None)
+    states = [REVIEW if row in places.reasons else PLACED for row in found]
+    cells = [(one.longitude, one.latitude, one.score, one.type, one.label) for one in found.values()]
+    new = pd.DataFrame(cells, columns=["lon", "lat", "score", "type", "label"], index=pd.Index(list(found))).assign(origin="adresse", state=states)
+    for name in new.columns if found else ():
+        places.table.loc[new.index, name] = new[name]
 
 
-def _doubt(kind: str, score: float, postcode: str, given: Any, threshold: float) -> Message | None:
-    if score < threshold:
-        return Message("the geocoder is not sure: {score:.2f} of 1", score=score)
-    if kind != "housenumber":
-        return Message("the geocoder found no house number: {kind}", kind=kind or "?")
-    if given and postcode and compact(str(given)).zfill(5) != postcode:
-        return Message("the geocoder found it in another postcode: {postcode}", postcode=postcode)
+def _doubt(answer: Answer, postcode: Any, threshold: float) -> Message | None:
+    if answer.score < threshold:
+        return Message("the geocoder is not sure: {score:.2f} of 1", score=answer.score)
+    if answer.type != "housenumber":
+        return Message("the geocoder found no house number: {kind}", kind=answer.type or "?")
+    if postcode and answer.postcode and compact(str(postcode)).zfill(5) != answer.postcode:
+        return Message("the geocoder found it in another postcode: {postcode}", postcode=answer.postcode)
     return None

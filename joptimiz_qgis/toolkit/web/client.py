@@ -116,7 +116,7 @@ class Client(ABC):
             There was no whole answer. Statuses are the caller's matter.
         """
 
-    def upload(self, url: str, headers: Mapping[str, str], timeout: float, body: bytes, sink: BinaryIO, progress: Progress) -> Response:
+    def upload(self, url: str, headers: Mapping[str, str], timeout: float, body: bytes, sink: BinaryIO, progress: Progress) -> Response:  # noqa: ARG002 - for those that can
         """Send one POST of `body`; otherwise as `exchange`, but redirections are not followed: who agreed to a host agreed to no other.
 
         Raises
