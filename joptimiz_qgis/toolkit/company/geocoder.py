@@ -180,6 +180,12 @@ def cleaned(text: str | None) -> str:
     return " ".join((text or "").replace("’", "'").replace("`", "'").split())
 
 
+def cleaned_town(text: str | None) -> str:
+    """A town as geocoders know it: the postcode says the district of Paris, Lyon and Marseille, and Cedex is the post's own."""
+    plain = re.sub(r"(?i)\bcedex\b.*$", "", cleaned(text))
+    return re.sub(r"(?i)\s+\d{1,2}\s*(?:er|e|[eè]me)?(?:\s+arrondissement)?\s*$", "", plain).strip()
+
+
 def mark_of(address: Sequence[str], host: str) -> str:
     """The cache's key of an address that was cleaned: a hash, other for each geocoder."""
     return hashlib.sha256("\n".join([host, *(part.casefold() for part in address)]).encode()).hexdigest()
@@ -272,7 +278,8 @@ def _texts(addresses: pd.DataFrame) -> dict[object, tuple[str, ...]]:
     """Label of the row → its cleaned address; without rows that say too little (a geocoder refuses less than 3 letters)."""
     empty = pd.Series(None, index=addresses.index, dtype=object)
     columns = [addresses.get(name, empty) for name in SENT_COLUMNS]
-    texts = {row: tuple(map(cleaned, cells)) for row, *cells in zip(addresses.index, *columns)}
+    cleaners = (cleaned, cleaned, cleaned_town)
+    texts = {row: tuple(clean(cell) for clean, cell in zip(cleaners, cells)) for row, *cells in zip(addresses.index, *columns)}
     return {row: text for row, text in texts.items() if len(text[0]) >= 3 and (text[1] or text[2])}
 
 

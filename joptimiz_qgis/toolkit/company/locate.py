@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ from ..messages import Message
 from ..read import positions
 from ..read.mapping import fold
 from ..read.raw import source_name
+from .checks import address_key
 from .geocoder import SENT_COLUMNS
 from .identifiers import compact
 from .reading import numbers
@@ -307,39 +309,62 @@ def addresses_of(rows: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame
     return pd.DataFrame(given, index=rows.index, dtype=object)
 
 
-def place_answers(places: Places, geocoded: Geocoded, postcodes: pd.Series | None, threshold: float) -> None:
+def place_answers(places: Places, geocoded: Geocoded, asked: pd.DataFrame, threshold: float) -> None:
     """Take a geocoder's answers: house numbers at or above `threshold` are placed, everything else waits for a person.
 
     Parameters
     ----------
-    postcodes : Series of str or None
-        Of the rows: an answer in another postcode is for review, whatever its score.
+    asked : DataFrame
+        As `addresses_of` gives it: an answer in another postcode or in another street is for review, whatever its score.
     threshold : float
         0–1.
     """
     found: dict[Any, Answer] = {}
+    cells = {name: dict(zip(asked.index, asked[name])) for name in asked.columns}
     for row, answer in geocoded.answers.items():
         if answer.longitude is None or answer.latitude is None:
             places.reasons[row] = Message("the geocoder found nothing")
             continue
         found[row] = answer
-        doubt = _doubt(answer, None if postcodes is None else postcodes.get(row), threshold)
+        street, postcode = (cells.get(name, {}).get(row) or "" for name in SENT_COLUMNS[:2])
+        doubt = _doubt(answer, street, postcode, threshold)
         if doubt:
             places.reasons[row] = doubt
         else:
             places.reasons.pop(row, None)
     states = [REVIEW if row in places.reasons else PLACED for row in found]
-    cells = [(one.longitude, one.latitude, one.score, one.type, one.label) for one in found.values()]
-    new = pd.DataFrame(cells, columns=["lon", "lat", "score", "type", "label"], index=pd.Index(list(found))).assign(origin="adresse", state=states)
+    values = [(one.longitude, one.latitude, one.score, one.type, one.label) for one in found.values()]
+    new = pd.DataFrame(values, columns=["lon", "lat", "score", "type", "label"], index=pd.Index(list(found))).assign(origin="adresse", state=states)
     for name in new.columns if found else ():
         places.table.loc[new.index, name] = new[name]
 
 
-def _doubt(answer: Answer, postcode: Any, threshold: float) -> Message | None:
+def _doubt(answer: Answer, street: str, postcode: str, threshold: float) -> Message | None:
     if answer.score < threshold:
         return Message("the geocoder is not sure: {score:.2f} of 1", score=answer.score)
     if answer.type != "housenumber":
         return Message("the geocoder found no house number: {kind}", kind=answer.type or "?")
-    if postcode and answer.postcode and compact(str(postcode)).zfill(5) != answer.postcode:
+    if postcode and answer.postcode and compact(postcode).zfill(5) != answer.postcode:
         return Message("the geocoder found it in another postcode: {postcode}", postcode=answer.postcode)
+    if not same_street(street, answer.label.partition(f" {answer.postcode} ")[0] if answer.postcode else answer.label):
+        return Message("the geocoder found another street")
     return None
+
+
+_SMALL_WORDS = {"de", "du", "des", "la", "le", "les", "l", "d", "bis", "ter", "quater", "a", "au", "aux", "et", "en", "sur"}
+_KINDS_OF_WAYS = {
+    "rue", "avenue", "boulevard", "place", "quai", "chemin", "route", "impasse", "allee", "cours", "passage", "square", "villa", "cite", "faubourg",
+    "residence", "rond", "point", "galerie", "port", "promenade", "esplanade",
+}  # fmt: skip
+
+
+def same_street(asked: str, answered: str) -> bool:
+    """Whether half of the words that name the street in `answered` are in `asked`, spelling mistakes forgiven.
+
+    A geocoder that does not know a street gives one in the same town that sounds a little like it, with the same house number.
+    """
+    known, wanted = ([word for word in address_key(text).split() if word not in _SMALL_WORDS] for text in (asked, answered))
+    names = [word for word in wanted if not word.isdigit()]
+    names = names[1:] if len(names) > 1 and names[0] in _KINDS_OF_WAYS else names
+    met = sum(1 for word in names if word in known or difflib.get_close_matches(word, known, 1, 0.8))
+    return bool(names) and 2 * met >= len(names)

@@ -193,8 +193,7 @@ def _ask_addresses(
     if consent is not None and client is None:
         raise ParameterError("There is no connection by which to send addresses.")
     located.geocoded = geocode(todo, client or _NoClient(), recipe.geocoder, cache, consent, progress)
-    postcodes = prepared.rows[recipe.columns["postcode"]] if "postcode" in recipe.columns else None
-    place_answers(located.places, located.geocoded, postcodes, recipe.threshold)
+    place_answers(located.places, located.geocoded, todo, recipe.threshold)
 
 
 class _NoClient(Client):
