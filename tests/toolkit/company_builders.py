@@ -25,17 +25,21 @@ _TOWNS = [
 _NAMES = ["Épicerie de l’Œuvre", "Café des Arts", "Boulangerie Müller", "Pharmacie; du Marché", "Garage, Durand", 'Librairie "Le Livre"', "Fleurs | Co"]
 
 
-def siret(number: int, leading: str) -> str:
-    """Fourteen digits with Luhn's key, worked out the long way round: by trying the last digit."""
-    body = f"{leading}{number:012d}"
+def with_key(body: str) -> str:
+    """Digits with Luhn's key behind them, worked out the long way round: by trying the last digit."""
     for key in "0123456789":
         total = 0
-        for place, digit in enumerate(body + key):
-            value = int(digit) * (2 if place % 2 == 0 else 1)
+        for place, digit in enumerate(reversed(body + key)):
+            value = int(digit) * (2 if place % 2 else 1)
             total += value // 10 + value % 10
         if total % 10 == 0:
             return body + key
     raise AssertionError
+
+
+def siret(number: int, leading: str) -> str:
+    """A possible SIRET: SIREN of `leading` and the number's last seven digits, establishment 0001."""
+    return with_key(with_key(f"{leading}{number % 10**7:07d}") + "0001")
 
 
 def customers(count: int = COUNT) -> list[list[str]]:
@@ -46,7 +50,7 @@ def customers(count: int = COUNT) -> list[list[str]]:
         postcode, town, lon, lat = _TOWNS[number % len(_TOWNS)]
         street = f"{number + 1} rue de l’Église" if number else "1 place d’Armes\nBâtiment B"
         rows.append([
-            f"C{number:04d}", f"{_NAMES[number % len(_NAMES)]} {number}", siret(302_971_520_000 + number * 7919, "0" if number % 3 == 0 else "4"), street,
+            f"C{number:04d}", f"{_NAMES[number % len(_NAMES)]} {number}", siret(1_029_715 + number * 7919, "0" if number % 3 == 0 else "4"), street,
             postcode, town, f"{lon + chance.uniform(-0.01, 0.01):.6f}", f"{lat + chance.uniform(-0.01, 0.01):.6f}", f"{number + 0.5:.1f}",
         ])  # fmt: skip
     return rows

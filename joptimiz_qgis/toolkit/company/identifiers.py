@@ -30,8 +30,8 @@ def siren_is_right(siren: str) -> bool:
 
 
 def siret_is_right(siret: str) -> bool:
-    """Whether fourteen digits are a possible SIRET, those of La Poste by their own rule."""
-    if not re.fullmatch(r"[0-9]{14}", siret):
+    """Whether fourteen digits are a possible SIRET: its SIREN and the whole by Luhn's key, those of La Poste by their own rule."""
+    if not re.fullmatch(r"[0-9]{14}", siret) or not luhn(siret[:9]):
         return False
     if siret.startswith(LA_POSTE) and siret != LA_POSTE_HEAD_OFFICE:
         return sum(map(int, siret)) % 5 == 0
