@@ -301,7 +301,7 @@ def _sorted_out(body: Grid, header: list[str], delimiter: str) -> tuple[Grid, li
         if reason is None:
             good.append((line, fitting))
         else:
-            rejects.append(Reject(line, "", "", reason))
+            rejects.append(Reject(line, "", (delimiter or ";").join(cells), reason))
     return good, rejects
 
 
