@@ -26,7 +26,8 @@ def safe_cell(text: object) -> object:
 
 def safe_table(table: pd.DataFrame) -> pd.DataFrame:
     """`table` with its cells and its columns' names made safe; see `safe_cell`."""
-    cells = {name: table[name].map(safe_cell) if table[name].dtype == object else table[name] for name in table.columns}
+    plain = {name: pd.api.types.is_numeric_dtype(table[name]) or pd.api.types.is_datetime64_any_dtype(table[name]) for name in table.columns}
+    cells = {name: table[name] if plain[name] else table[name].map(safe_cell) for name in table.columns}
     return pd.DataFrame(cells, index=table.index).rename(columns=lambda name: safe_cell(str(name)))
 
 

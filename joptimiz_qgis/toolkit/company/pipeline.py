@@ -13,7 +13,7 @@ import pandas as pd
 
 from ..coverage import free_names
 from ..crs import WGS84
-from ..errors import DataError, FileError, ParameterError
+from ..errors import DataError, FileError, HeaderError, ParameterError
 from ..messages import count, tr
 from ..progress import Progress
 from ..read import positions
@@ -110,6 +110,14 @@ def prepare(
     file.raw.rows.columns = pd.Index(_free(file.raw.columns))
     columns = file.raw.columns
     named = dict(chosen or {})
+    lacking = [column for column in named.values() if column not in columns]
+    if lacking:
+        raise HeaderError(
+            "“{source}” has no column “{column}”. Its columns are: {columns}.",
+            source=file.raw.name,
+            column="”, “".join(lacking),
+            columns=", ".join(columns[:25]),
+        )
     known = recipe.columns or {name: found.column for name, found in suggest(file.raw.rows, memory).items()}
     others = {name: column for name, column in known.items() if name not in named and column not in named.values()}
     recipe = replace(replace(recipe, columns={**others, **named}).fitted(columns, file.raw.name), header=tuple(columns))

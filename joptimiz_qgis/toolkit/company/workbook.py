@@ -280,7 +280,7 @@ class _Cells:
         if self.zeros:
             notes.append(Message("{count} numbers have their leading zeros back, as the sheet shows them.", count=self.zeros))
         if self.errors:
-            notes.append(Message("{count} cells hold an error of a formula (#N/A, #REF!…) and were read as empty.", count=self.errors))
+            notes.append(Message("{count} cells hold an error of a formula (#N/A, #REF…) and were read as empty.", count=self.errors))
         return notes
 
 
