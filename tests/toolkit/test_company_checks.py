@@ -17,7 +17,13 @@ from company_builders import siret, with_key
 from joptimiz_qgis.toolkit.company import checks
 from joptimiz_qgis.toolkit.company.checks import address_key, apply, check_names_at, check_positions, check_rows, folded, town_key
 from joptimiz_qgis.toolkit.company.export import safe_cell, write_csv
-from joptimiz_qgis.toolkit.company.identifiers import department_of_insee, department_of_postcode, departments, siren_is_right, siret_is_right
+from joptimiz_qgis.toolkit.company.identifiers import (
+    department_of_insee,
+    department_of_postcode,
+    departments,
+    siren_is_right,
+    siret_is_right,
+)
 from joptimiz_qgis.toolkit.crs import TERRITORIES
 from joptimiz_qgis.toolkit.messages import set_language
 
@@ -90,7 +96,7 @@ def test_one_value(field, value, expected):
 
 
 def test_dates_that_do_not_exist_and_numbers_of_days_are_found():
-    rows, found = checked({"date_maj": ["26/07/2024", "31/02/2024", "2024-07-26", "45499", "1/1/24", "2524-01-01"]})
+    _, found = checked({"date_maj": ["26/07/2024", "31/02/2024", "2024-07-26", "45499", "1/1/24", "2524-01-01"]})
     assert [(item.line, item.code, item.proposal) for item in found.findings] == [(3, "date_impossible", None), (5, "date_serial", "2024-07-26"), (7, "date_impossible", None)]
 
 
@@ -115,14 +121,14 @@ def test_prefectures_lie_in_france_and_near_real_places_of_their_department(shar
 
 
 def test_postcode_town_and_insee_code_that_do_not_agree_are_told():
-    rows, found = checked({"postcode": ["75011", "75012", "75001", "69003", "1000"], "town": ["Paris 11e Arrondissement", "PARIS 11", "Paris", "Lyon 3ème", "Bourg"], "insee": ["75111", "75112", "92012", "69383", "01053"]})
+    _, found = checked({"postcode": ["75011", "75012", "75001", "69003", "1000"], "town": ["Paris 11e Arrondissement", "PARIS 11", "Paris", "Lyon 3ème", "Bourg"], "insee": ["75111", "75112", "92012", "69383", "01053"]})
     assert [(item.line, item.code) for item in found.findings] == [(3, "town_district"), (4, "postcode_insee"), (6, "postcode_zeros")]
     assert str(found.findings[0]) == "Line 3, column “postcode”: “75012” is not the postcode of “PARIS 11”, which has 75011."
 
 
 def test_the_user_s_table_of_towns_is_used():
     towns = pd.DataFrame({"postcode": ["01000", "01000"], "town": ["BOURG EN BRESSE", "ST DENIS LES BOURG"]})
-    rows, found = checked({"postcode": ["01000", "01000", "01000", "02000"], "town": ["Bourg-en-Bresse", "Saint-Denis-lès-Bourg Cedex 9", "Bourges", "Laon"]}, towns=towns)
+    _, found = checked({"postcode": ["01000", "01000", "01000", "02000"], "town": ["Bourg-en-Bresse", "Saint-Denis-lès-Bourg Cedex 9", "Bourges", "Laon"]}, towns=towns)
     assert [(item.line, item.column, item.code) for item in found.findings] == [(4, "town", "town_postcode")]
 
 
@@ -143,7 +149,7 @@ def test_duplicates_are_found_whatever_compares_the_names(monkeypatch, fast):
         import difflib
 
         monkeypatch.setattr(checks, "_likeness", lambda: lambda one, other: difflib.SequenceMatcher(None, one, other, autojunk=False).ratio())
-    rows, found = checked({
+    _, found = checked({
         "name": ["SARL Boulangerie Müller", "Boulangerie Muler", "Garage Roux", "Boulangerie Müller"],
         "siret": ["73282932000074", "73282932000074", None, None],
         "address": ["17 bis, r. de l’Arbre-Sec", "17 BIS RUE DE L'ARBRE SEC", "17 bis rue de l'arbre sec", "3 av. Foch"],
@@ -165,7 +171,7 @@ def test_fifty_thousand_customers_of_one_town_are_compared_by_their_place():
     chance = random.Random(3)
     names = [f"Société {chance.randrange(10**6)}" for _ in range(count)]
     address = [f"{number % 20_000} rue de la Paix" if number >= 2_000 else "1 centre commercial" for number in range(count)]
-    rows, found = checked({"name": names, "address": address, "postcode": ["75002"] * count})
+    _, found = checked({"name": names, "address": address, "postcode": ["75002"] * count})
     assert found.counts()["duplicate_address"] == count - len(set(address))
 
 
@@ -179,7 +185,7 @@ def test_ways_of_writing_meet():
 
 
 def test_nothing_is_changed_before_it_is_applied_and_only_what_was_agreed_to():
-    rows, found = checked({"postcode": ["1000", "1000", "75 001"], "town": ["Bourg", "Bourg", "Paris"]})
+    _, found = checked({"postcode": ["1000", "1000", "75 001"], "town": ["Bourg", "Bourg", "Paris"]})
     assert rows["postcode"].tolist() == ["1000", "1000", "75 001"]
     assert [item.line for item in found.like(found.findings[0])] == [2, 3]
     changed, done = apply(rows, found.of(["postcode_zeros"]))
@@ -203,7 +209,7 @@ def test_what_goes_into_logs_holds_no_value():
 # -- export ----------------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("cell", ["=cmd|' /C calc'!A0", "+SUM(A1)", "-2+3+cmd", "@SUM(1)", "\t=1", " =1+1", "=HYPERLINK(\"http://x\")"])
+@pytest.mark.parametrize("cell", ["=cmd|' /C calc'!A0", "+SUM(A1)", "-2+3+cmd", "@SUM(1)", "\t=1", " =1+1", '=HYPERLINK("http://x")'])
 def test_formulas_are_neutralised(cell, tmp_path):
     assert safe_cell(cell) == "'" + cell
     path = write_csv(pd.DataFrame({cell: [cell, "x"]}, dtype=object), tmp_path / "r.csv")

@@ -28,6 +28,7 @@ from joptimiz_qgis.toolkit.company.pipeline import locate, prepare
 from joptimiz_qgis.toolkit.company.recipe import Recipe
 from joptimiz_qgis.toolkit.errors import CancelledError, FileError, ParameterError
 from joptimiz_qgis.toolkit.progress import Progress
+from joptimiz_qgis.toolkit.web import Client
 from joptimiz_qgis.toolkit.web.requests_client import RequestsClient
 from tests.web_server import Answer, web_server
 
@@ -186,6 +187,15 @@ def test_a_server_cut_in_the_middle_loses_nothing_and_gets_nothing_twice(service
     assert (second.failure, second.sent, second.known, len(second.answers)) == (None, 20, 10, 30)
     assert len(service.answered) == len(set(service.answered)) == 30
     assert plan(table, service.url, cache).rows == 0
+
+
+def test_a_connection_that_only_fetches_says_so(service, cache):
+    class Fetching(RequestsClient):
+        upload = Client.upload
+
+    table = addresses(1)
+    found = geocode(table, Fetching(), service.url, cache, plan(table, service.url, cache).consent(), pause=0.01)
+    assert str(found.failure) == f"Nothing can be sent to “{service.host}” by this connection; it only fetches."
 
 
 def test_a_moment_s_failure_is_tried_once_more(service, cache):

@@ -10,7 +10,7 @@ import sqlite3
 import geopandas as gpd
 import pytest
 import shapely
-from company_builders import HEADER, customers, text_file
+from company_builders import HEADER, as_numbers, customers, text_file, xlsx_file
 
 from joptimiz_qgis.toolkit.company import pipeline
 from joptimiz_qgis.toolkit.company.history import History
@@ -110,6 +110,16 @@ def test_columns_that_a_geopackage_keeps_for_itself_are_renamed_and_still_compar
     assert run(month(customers(), header=header), output).merged.counts()["unchanged"] == 60
 
 
+def test_a_number_written_otherwise_has_not_changed(month, output, tmp_path):
+    run(month(customers()), output)
+    workbook = xlsx_file(tmp_path / "juin.xlsx", [as_numbers(row) for row in customers()])
+    prepared = prepare(workbook, Recipe(corrections=("siret_zeros", "postcode_zeros")))
+    found = compared(prepared, locate(prepared), read_previous(output)).merged.counts()
+    assert (found["unchanged"], found["changed"]) == (60, 0)
+    commas = [[*row[:6], *(cell.replace(".", ",") + "0" for cell in row[6:])] for row in customers()]
+    assert run(month(commas), output, write=False).merged.counts()["unchanged"] == 60
+
+
 # -- keys ------------------------------------------------------------------------------------------------------------------------
 
 
@@ -203,7 +213,7 @@ def test_undo_goes_back_import_by_import_to_nothing(month, output, tmp_path):
         assert output.read_bytes() == state
     assert history.undo().removed is True
     assert not output.exists()
-    with pytest.raises(DataError, match="There is no import of “clients.gpkg” to undo"):
+    with pytest.raises(DataError, match=r"There is no import of “clients\.gpkg” to undo"):
         history.undo()
     history.purge()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["export.csv"]

@@ -336,7 +336,7 @@ def test_a_recipe_replays_and_refuses_a_file_that_lost_a_column(tmp_path):
     ["{", "[]", "{}", '{"joptimiz_recipe": 9}', '{"joptimiz_recipe": 1, "columns": {"couleur": "x"}}', '{"joptimiz_recipe": 1, "missing": "burn"}', '{"joptimiz_recipe": 1, "read": {"sheet": 3}}'],
 )  # fmt: skip
 def test_what_is_no_recipe_is_refused(write_file, content):
-    with pytest.raises(FileError, match="“r.json” is not a recipe of an import"):
+    with pytest.raises(FileError, match=r"“r\.json” is not a recipe of an import"):
         load_recipe(write_file("r.json", content))
 
 

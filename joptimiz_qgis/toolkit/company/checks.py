@@ -536,7 +536,7 @@ def _near_names(here: _Rows, place: pd.Series) -> Iterator[Finding]:
     if "name" not in here.columns:
         return
     names = here.text("name").map(name_key, na_action="ignore")
-    both = names.notna().to_numpy() & place.notna().to_numpy()
+    both = names.notna().to_numpy() & place.notna().to_numpy() & place.duplicated(keep=False).to_numpy()
     alike = _likeness()
     for _, rows in pd.Series(names.index[both], index=names.index[both]).groupby(place[both], sort=False):
         if len(rows) > 1:
@@ -580,6 +580,8 @@ _LEGAL_FORMS = {
 
 def folded(text: str) -> str:
     """Lower case without accents, apostrophes straight."""
+    if text.isascii():
+        return text.lower()
     plain = unicodedata.normalize("NFKD", text.replace("’", "'").replace("œ", "oe").replace("Œ", "oe").casefold())
     return "".join(character for character in plain if not unicodedata.combining(character))
 

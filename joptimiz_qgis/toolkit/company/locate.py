@@ -35,6 +35,7 @@ SWAPPED = " swapped"
 COMMUNE_GRADE = 33
 """`qualite_xy` of Sirene géolocalisé for the middle of a commune."""
 _CHUNK = 200_000
+_GUESSED_BY = 2_000
 _PAIRS = (("longitude", "latitude"), ("x", "y"))
 
 
@@ -115,11 +116,18 @@ def coordinates(rows: pd.DataFrame, columns: Mapping[str, str], decimal: str = "
     for one, other in _PAIRS:
         if one in columns and other in columns:
             x, y = (numbers(rows[columns[name]], decimal) for name in (one, other))
-            return Coordinates(x, y, f"{columns[one]}, {columns[other]}", guess_crs(x, y))
+            return Coordinates(x, y, f"{columns[one]}, {columns[other]}", _guess(x, y))
     if "position" in columns:
         first, second = positions.pairs(rows[columns["position"]])
-        return Coordinates(first, second, columns["position"], guess_crs(first, second))
+        return Coordinates(first, second, columns["position"], _guess(first, second))
     return None
+
+
+def _guess(x: np.ndarray, y: np.ndarray) -> list[str]:
+    """See `crs.guess_crs`; some thousand positions from all over the file tell as much as all of them."""
+    known = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+    sample = known[:: max(1, len(known) // _GUESSED_BY)]
+    return guess_crs(x[sample], y[sample])
 
 
 def place_coordinates(places: Places, found: Coordinates, crs: str = "") -> None:

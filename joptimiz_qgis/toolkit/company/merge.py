@@ -22,6 +22,7 @@ from ..schema.table import with_none
 from .checks import address_key, name_key, town_key
 from .identifiers import compact
 from .locate import PLACED
+from .reading import numbers
 from .recipe import MISSING_ROWS
 
 KEY, LINE, STATE, ORIGIN = "jz_cle", "jz_ligne", "jz_etat", "jz_origine"
@@ -100,13 +101,13 @@ def keys_of(rows: pd.DataFrame, columns: Mapping[str, str], key: Sequence[str] =
     """
     chosen, said = _chosen(rows, columns, key)
     parts = [rows[name].map(lambda text: " ".join(str(text).split()) or None, na_action="ignore") for name in chosen]
-    fallback = _marks(rows, columns)
     if parts:
         texts = [" | ".join(cell or "" for cell in cells) if any(cells) else None for cells in zip(*parts)]
         joined = pd.Series(texts, index=rows.index, dtype=object)
-        keys = joined.where(joined.notna(), fallback)
+        without = joined.isna()
+        keys = joined.where(~without, _marks(rows[without], columns)) if without.any() else joined
     else:
-        keys = fallback
+        keys = _marks(rows, columns)
     repeat = keys.groupby(keys, sort=False).cumcount()
     return pd.Series([text if not number else f"{text}#{number + 1}" for text, number in zip(keys, repeat)], index=rows.index, dtype=object), said
 
@@ -139,7 +140,11 @@ def _mark(cells: Sequence[object]) -> str:
 
 
 def merge(
-    old: gpd.GeoDataFrame | None, new: gpd.GeoDataFrame, missing: str = "mark", place_columns: Sequence[str] = ()
+    old: gpd.GeoDataFrame | None,
+    new: gpd.GeoDataFrame,
+    missing: str = "mark",
+    place_columns: Sequence[str] = (),
+    number_columns: Sequence[str] = (),
 ) -> Merged:
     """One table of the last import and of a new one.
 
@@ -153,6 +158,8 @@ def merge(
         What becomes of rows that the new file has not: ``keep``, ``mark`` (``jz_suivi`` says ``absent``) or ``remove``.
     place_columns : list of str
         Columns that say where a customer is: a change in them makes a position corrected by hand doubtful.
+    number_columns : list of str
+        Columns whose texts are compared as numbers: 2.350, 2,35 and 2.35 are the same.
     """
     if missing not in MISSING_ROWS:
         raise ParameterError("“{value}” is none of: {allowed}.", value=missing, allowed=", ".join(MISSING_ROWS))
@@ -160,8 +167,7 @@ def merge(
         return Merged(new, missing=missing)
     before = old.reset_index(drop=True)
     absent = (before[FOLLOW] == ABSENT).to_numpy()
-    plain_old, plain_new = (pd.DataFrame(table).drop(columns=_not_compared(table)) for table in (before[~absent], new))
-    changes = compare(plain_old, plain_new, KEY)
+    changes = compare(_comparable(before[~absent], number_columns), _comparable(new, number_columns), KEY)
     table, kept = _with_old_positions(before, new, place_columns)
     gone = before[~before[KEY].isin(set(new[KEY]))]
     if missing == "remove":
@@ -175,8 +181,17 @@ def merge(
     return Merged(result, changes, len(kept), [key for key in kept if key in changed_places], missing)
 
 
-def _not_compared(table: gpd.GeoDataFrame) -> list[str]:
-    return [name for name in (*OWN_COLUMNS, table.geometry.name) if name != KEY]
+def _comparable(table: gpd.GeoDataFrame, number_columns: Sequence[str]) -> pd.DataFrame:
+    """The firm's own columns and the key, numbers in one writing."""
+    plain = pd.DataFrame(table).drop(columns=[name for name in (*OWN_COLUMNS, table.geometry.name) if name != KEY])
+    for name in number_columns:
+        if name in plain.columns:
+            values = numbers(with_none(plain[name]))
+            text = plain[name].astype(object).to_numpy(copy=True)
+            known = np.isfinite(values)
+            text[known] = [f"{value:.15g}" for value in values[known]]
+            plain[name] = pd.Series(text, index=plain.index, dtype=object)
+    return plain
 
 
 def moved_by_hand(table: gpd.GeoDataFrame) -> np.ndarray:

@@ -34,6 +34,7 @@ CUSTOMERS, TO_REVIEW = "clients", "clients_a_verifier"
 """Layers of the result: customers on the map, and those that wait for a person (with a candidate position where there is one)."""
 
 PLACE_FIELDS = ("address", "postcode", "town", "longitude", "latitude", "x", "y", "position")
+NUMBER_FIELDS = ("longitude", "latitude", "x", "y", "volume")
 
 
 @dataclass
@@ -347,8 +348,9 @@ def _flat(counts: Mapping[str, Any]) -> dict[str, int]:
 
 def compared(prepared: Prepared, located: Located, previous: gpd.GeoDataFrame | None) -> CompanyImport:
     """The import against the last one: what `counts` and `merged.sentences` say is shown before anything is written."""
-    place_columns = [prepared.recipe.columns[name] for name in PLACE_FIELDS if name in prepared.recipe.columns]
-    merged = merge(previous, customers(prepared, located), prepared.recipe.missing, place_columns)
+    columns = prepared.recipe.columns
+    where, amounts = ([columns[name] for name in fields if name in columns] for fields in (PLACE_FIELDS, NUMBER_FIELDS))
+    merged = merge(previous, customers(prepared, located), prepared.recipe.missing, where, amounts)
     return CompanyImport(prepared, located, merged)
 
 
