@@ -185,7 +185,7 @@ def test_ways_of_writing_meet():
 
 
 def test_nothing_is_changed_before_it_is_applied_and_only_what_was_agreed_to():
-    _, found = checked({"postcode": ["1000", "1000", "75 001"], "town": ["Bourg", "Bourg", "Paris"]})
+    rows, found = checked({"postcode": ["1000", "1000", "75 001"], "town": ["Bourg", "Bourg", "Paris"]})
     assert rows["postcode"].tolist() == ["1000", "1000", "75 001"]
     assert [item.line for item in found.like(found.findings[0])] == [2, 3]
     changed, done = apply(rows, found.of(["postcode_zeros"]))

@@ -220,6 +220,18 @@ def test_a_file_that_cannot_be_read_is_told_by_name_with_what_to_do(write_file, 
     assert said in str(caught.value)
 
 
+def test_a_file_that_excel_holds_open_is_told_so(write_file, monkeypatch):
+    """Windows refuses to open it; here the refusal is made."""
+    path = write_file("c.csv", "code;nom\nC1;x\n")
+
+    def refuse(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(type(path), "open", refuse)
+    with pytest.raises(FileError, match=r"“c\.csv” cannot be opened \(Permission denied\)\. If it is open in Excel, close it there"):
+        read_company_file(path)
+
+
 @pytest.mark.parametrize("make", [xlsx_file, ods_file, xls_file])
 def test_a_workbook_with_only_a_header_says_so(tmp_path, make):
     with pytest.raises(FileError, match="holds a header and no row"):
