@@ -567,12 +567,14 @@ def _likeness() -> Callable[[str, str], float]:
 
 # -- texts as they are compared ------------------------------------------------------------------------------------------
 
-_WAYS = {
-    "av": "avenue", "ave": "avenue", "bd": "boulevard", "bld": "boulevard", "bvd": "boulevard", "pl": "place", "r": "rue", "rte": "route",
-    "che": "chemin", "chem": "chemin", "imp": "impasse", "all": "allee", "sq": "square", "fbg": "faubourg", "fg": "faubourg", "crs": "cours",
-    "pass": "passage", "res": "residence", "st": "saint", "ste": "sainte", "gal": "general", "mal": "marechal", "dr": "docteur", "pdt": "president",
-    "prof": "professeur", "cdt": "commandant", "col": "colonel", "cap": "capitaine", "q": "quai", "rpt": "rond point",
+_SHORT = {
+    "avenue": ("av", "ave"), "boulevard": ("bd", "bld", "bvd"), "place": ("pl",), "rue": ("r",), "route": ("rte",),
+    "chemin": ("che", "chem"), "impasse": ("imp",), "allee": ("all",), "square": ("sq",), "faubourg": ("fbg", "fg"),
+    "cours": ("crs",), "passage": ("pass", "psg"), "residence": ("res",), "saint": ("st",), "sainte": ("ste",),
+    "general": ("gal",), "marechal": ("mal",), "docteur": ("dr",), "president": ("pdt",), "professeur": ("prof",),
+    "commandant": ("cdt",), "colonel": ("col",), "capitaine": ("cap",), "quai": ("q",), "rond point": ("rpt",),
 }  # fmt: skip
+_WAYS = {short: whole for whole, shorts in _SHORT.items() for short in shorts}
 _LEGAL_FORMS = {
     "sa", "sas", "sasu", "sarl", "eurl", "sci", "snc", "scop", "ets", "etablissements", "societe", "ste", "cie", "et", "la", "le", "les", "l",
 }  # fmt: skip

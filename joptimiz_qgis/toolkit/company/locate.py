@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pyproj
 
-from ..crs import WGS84, guess_crs, known_crs, looks_swapped
+from ..crs import WGS84, check_crs, guess_crs, known_crs, looks_swapped
 from ..errors import CrsError, FileError, HeaderError
 from ..messages import Message
 from ..read import positions
@@ -36,6 +36,7 @@ COMMUNE_GRADE = 33
 """`qualite_xy` of Sirene géolocalisé for the middle of a commune."""
 _CHUNK = 200_000
 _GUESSED_BY = 2_000
+_SAME_DEG = 2e-5
 _PAIRS = (("longitude", "latitude"), ("x", "y"))
 
 
@@ -172,7 +173,7 @@ def _remark_turned(places: Places, known: np.ndarray, turned: np.ndarray) -> Non
 
 
 def _only(found: Coordinates, known: np.ndarray) -> str:
-    if len(found.guesses) == 1:
+    if found.guesses and _the_same_places(found, known):
         return found.guesses[0]
     in_degrees = bool((np.abs(found.x[known]) <= 180).all() and (np.abs(found.y[known]) <= 90).all())
     if not found.guesses and in_degrees:
@@ -184,15 +185,43 @@ def _only(found: Coordinates, known: np.ndarray) -> str:
     )
 
 
-def place_geometry(places: Places, geometry: gpd.GeoSeries, crs: str = "") -> None:
-    """Place the rows of a vector file: points where they lie, other shapes by a point on them."""
-    if geometry.crs is None:
-        guesses = [crs] if crs else [WGS84]
-        geometry = geometry.set_crs(guesses[0])
+def _the_same_places(found: Coordinates, known: np.ndarray) -> bool:
+    """Whether all guesses put the positions at the same places within a metre or two, as RGAF09 and WGS84 do in the Antilles."""
+    if len(found.guesses) == 1:
+        return True
+    if any(name.endswith(SWAPPED) for name in found.guesses):
+        return False
+    x, y = found.x[known][:_GUESSED_BY], found.y[known][:_GUESSED_BY]
+    spots = [np.column_stack(_degrees(known_crs(name), x, y)) for name in found.guesses]
+    return all(float(np.abs(other - spots[0]).max()) < _SAME_DEG for other in spots[1:])
+
+
+def place_geometry(places: Places, geometry: gpd.GeoSeries, crs: str = "", source: str = "") -> None:
+    """Place the rows of a vector file: points where they lie, other shapes by a point on them.
+
+    Parameters
+    ----------
+    crs : str
+        What the user says, whatever the file declares.
+    source : str
+        What to call the file in errors.
+
+    Raises
+    ------
+    CrsError
+        The positions cannot be in the CRS that the file declares; or it declares none, and they fit several.
+    """
     usable = (~geometry.isna() & ~geometry.is_empty).to_numpy()
     shapes = geometry[usable]
     spots = shapes.where(shapes.geom_type == "Point", shapes.representative_point())
-    lon, lat = _degrees(geometry.crs, spots.x.to_numpy(), spots.y.to_numpy())
+    x, y = spots.x.to_numpy(), spots.y.to_numpy()
+    if crs or geometry.crs is None:
+        every_x, every_y = np.full(len(geometry), np.nan), np.full(len(geometry), np.nan)
+        every_x[usable], every_y[usable] = x, y
+        place_coordinates(places, Coordinates(every_x, every_y, source, _guess(every_x, every_y)), crs)
+        return
+    check_crs(geometry, source)
+    lon, lat = _degrees(geometry.crs, x, y)
     places.set(places.table.index[usable], lon, lat, "coordonnees", PLACED)
     places.crs = geometry.crs.to_string()
 

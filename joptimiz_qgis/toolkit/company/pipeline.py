@@ -176,7 +176,7 @@ def locate(
     places = nowhere(rows.index)
     progress.step(0, tr("Placing the rows"))
     if prepared.file.raw.geometry is not None:
-        place_geometry(places, prepared.file.raw.geometry, recipe.crs)
+        place_geometry(places, prepared.file.raw.geometry, recipe.crs, prepared.file.raw.name)
     found = coordinates(rows, recipe.columns, prepared.file.sniffed.decimal)
     if found is not None and prepared.file.raw.geometry is None:
         place_coordinates(places, found, recipe.crs)
