@@ -393,8 +393,8 @@ def check_positions(
     for at in np.flatnonzero(known & ~inside):
         text = Message("lies outside France ({lon:.4f}; {lat:.4f})", lon=longitude[at], lat=latitude[at])
         findings.append(here.finding(rows.index[at], column, "position_outside", text))
-    code = _padded(here.text("postcode")).map(department_of_postcode, na_action="ignore").to_numpy(dtype=object)
-    distance = _from_prefecture(code, longitude, latitude)
+    code = departments_of(here.text("postcode"))
+    distance = km_from_prefecture(code, longitude, latitude)
     for at in np.flatnonzero(known & inside & (distance > FARTHEST_KM)):
         text = Message(
             "lies {km:.0f} km from the prefecture of the postcode’s département ({name})", km=distance[at], name=departments()[code[at]][0]
@@ -403,7 +403,13 @@ def check_positions(
     return Checked(sorted(findings, key=lambda finding: finding.line))
 
 
-def _from_prefecture(code: np.ndarray, longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
+def departments_of(postcodes: pd.Series) -> np.ndarray:
+    """Département of each postcode, as text written by people; None or empty where there is none."""
+    codes: np.ndarray = _padded(postcodes).map(department_of_postcode, na_action="ignore").to_numpy(dtype=object)
+    return codes
+
+
+def km_from_prefecture(code: np.ndarray, longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
     """Kilometres as the crow flies (haversine); NaN where unknown, and for Guyane, which is as large as Portugal."""
     places = departments()
     usable = np.array([bool(one) and one in places and one != "973" for one in code])

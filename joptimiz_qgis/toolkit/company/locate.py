@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from ..messages import Message
 from ..read import positions
 from ..read.mapping import fold
 from ..read.raw import source_name
-from .checks import address_key
+from .checks import FARTHEST_KM, address_key, departments_of, km_from_prefecture
 from .geocoder import SENT_COLUMNS
 from .identifiers import compact
 from .reading import numbers
@@ -131,13 +131,15 @@ def _guess(x: np.ndarray, y: np.ndarray) -> list[str]:
     return guess_crs(x[sample], y[sample])
 
 
-def place_coordinates(places: Places, found: Coordinates, crs: str = "") -> None:
+def place_coordinates(places: Places, found: Coordinates, crs: str = "", postcodes: pd.Series | None = None) -> None:
     """Place the rows that have coordinates.
 
     Parameters
     ----------
     crs : str
         What the user says (``EPSG:4326 swapped`` for latitude first); the only guess where not given.
+    postcodes : Series of str, optional
+        Of the rows: where the numbers alone fit several CRS, the one that puts them into the postcodes' départements is taken.
 
     Raises
     ------
@@ -147,6 +149,8 @@ def place_coordinates(places: Places, found: Coordinates, crs: str = "") -> None
     known = np.isfinite(found.x) & np.isfinite(found.y)
     if not known.any():
         return
+    if not crs and postcodes is not None and len(found.guesses) > 1:
+        found = replace(found, guesses=_near_postcodes(found, known, postcodes))
     chosen = crs or _only(found, known)
     swapped = chosen.endswith(SWAPPED)
     code = chosen[: -len(SWAPPED)] if swapped else chosen
@@ -183,6 +187,20 @@ def _only(found: Coordinates, known: np.ndarray) -> str:
         columns=found.columns,
         guesses=", ".join(found.guesses) or "?",
     )
+
+
+def _near_postcodes(found: Coordinates, known: np.ndarray, postcodes: pd.Series) -> list[str]:
+    """The guesses that put half of the rows near the prefecture of their postcode's département; all where none does."""
+    codes = departments_of(postcodes)[known]
+    near = []
+    for name in found.guesses:
+        code = name.partition(" ")[0]
+        first, second = (found.y, found.x) if name.endswith(SWAPPED) else (found.x, found.y)
+        distance = km_from_prefecture(codes, *_degrees(known_crs(code), first[known], second[known]))
+        measured = distance[np.isfinite(distance)]
+        if len(measured) and np.median(measured) <= FARTHEST_KM:
+            near.append(name)
+    return near or found.guesses
 
 
 def _the_same_places(found: Coordinates, known: np.ndarray) -> bool:

@@ -179,7 +179,8 @@ def locate(
         place_geometry(places, prepared.file.raw.geometry, recipe.crs, prepared.file.raw.name)
     found = coordinates(rows, recipe.columns, prepared.file.sniffed.decimal)
     if found is not None and prepared.file.raw.geometry is None:
-        place_coordinates(places, found, recipe.crs)
+        postcodes = rows[recipe.columns["postcode"]] if "postcode" in recipe.columns else None
+        place_coordinates(places, found, recipe.crs, postcodes)
     if sirene and "siret" in recipe.columns and len(places.unplaced):
         place_sirets(places, rows.loc[places.unplaced, recipe.columns["siret"]], sirene)
     located = Located(places)
