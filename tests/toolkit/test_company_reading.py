@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import random
 import zipfile
@@ -11,7 +12,19 @@ import numpy as np
 import openpyxl
 import pytest
 from builders import attempt, csv_text
-from company_builders import COUNT, HEADER, RESTORED, VARIANTS, customers, in_crs, ods_file, text_file, xls_file, xlsx_file
+from company_builders import (
+    COUNT,
+    HEADER,
+    RESTORED,
+    VARIANTS,
+    as_numbers,
+    customers,
+    in_crs,
+    ods_file,
+    text_file,
+    xls_file,
+    xlsx_file,
+)
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +33,7 @@ from joptimiz_qgis.toolkit.company.pipeline import customers as imported
 from joptimiz_qgis.toolkit.company.pipeline import locate, prepare
 from joptimiz_qgis.toolkit.company.reading import ReadOptions, numbers, read_company_file
 from joptimiz_qgis.toolkit.company.recipe import Recipe, load_recipe
-from joptimiz_qgis.toolkit.errors import FileError, HeaderError, ParameterError
+from joptimiz_qgis.toolkit.errors import FileError, HeaderError, MissingDependencyError, ParameterError
 
 FIELDS = {"id": "N° client", "name": "Raison sociale", "siret": "SIRET", "address": "Adresse", "postcode": "Code postal", "town": "Ville", "volume": "Volume"}
 
@@ -246,6 +259,16 @@ def test_sources_are_left_as_they_are(tmp_path):
         prepare(path)
         assert path.read_bytes() == before
         assert list(path.parent.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(("ending", "make", "library"), [("xls", xls_file, "xlrd"), ("xlsx", xlsx_file, "openpyxl"), ("ods", ods_file, "pyogrio")])
+def test_a_workbook_whose_library_is_not_there_says_what_to_do(tmp_path, monkeypatch, ending, make, library):
+    """Where GDAL reads XLS, as QGIS's Windows build does, xlrd is not needed; the one of these tests does not."""
+    path = make(tmp_path / f"w.{ending}", [as_numbers(row) for row in customers()])
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None if name == library else find(name, *rest))
+    with pytest.raises(MissingDependencyError, match=rf"Reading “w\.{ending}” needs the Python library {library}"):
+        read_company_file(path)
 
 
 # -- property: nothing crashes, nothing is lost -----------------------------------------------------------------------------------
