@@ -30,6 +30,7 @@ class Asked:
     query: dict[str, str]
     headers: dict[str, str]
     target: str
+    body: bytes = b""
 
 
 @dataclass
@@ -78,6 +79,9 @@ class WebServer:
             def do_GET(self) -> None:
                 server._answer(self)
 
+            def do_POST(self) -> None:
+                server._answer(self)
+
             def log_message(self, *_: object) -> None:
                 pass
 
@@ -111,6 +115,7 @@ class WebServer:
         parts = urlsplit(handler.path)
         query = {name: values[-1] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
         asked = Asked(parts.path, query, {name.lower(): value for name, value in handler.headers.items()}, handler.path)
+        asked.body = handler.rfile.read(int(asked.headers.get("content-length", 0)))
         self.asked.append(asked)
         route = self.routes.get(parts.path, [Answer(404, b"nothing here")])
         answer = route(asked) if callable(route) else route.pop(0) if len(route) > 1 else route[0]

@@ -79,7 +79,7 @@ class Running:
 
 @contextmanager
 def pygeoapi(folder: Path) -> Iterator[Running]:
-    subprocess.run([ROOT / "scripts" / "servers"], check=True, timeout=600)
+    subprocess.run([ROOT / "scripts" / "servers", "pygeoapi"], check=True, timeout=600)
     folder.mkdir(exist_ok=True)
     (folder / "bays.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": bay_features()}))
     with socket.socket() as probe:

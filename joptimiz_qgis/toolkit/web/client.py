@@ -116,6 +116,42 @@ class Client(ABC):
             There was no whole answer. Statuses are the caller's matter.
         """
 
+    def upload(self, url: str, headers: Mapping[str, str], timeout: float, body: bytes, sink: BinaryIO, progress: Progress) -> Response:  # noqa: ARG002 - for those that can
+        """Send one POST of `body`; otherwise as `exchange`, but redirections are not followed: who agreed to a host agreed to no other.
+
+        Raises
+        ------
+        NetworkError
+            This way to servers cannot send data.
+        """
+        raise NetworkError("Nothing can be sent to “{host}” by this connection; it only fetches.", host=host_of(url))
+
+    def post(
+        self,
+        url: str,
+        body: bytes,
+        headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+        progress: Progress | None = None,
+    ) -> Response:
+        """What a server answers to `body`, in memory.
+
+        Parameters
+        ----------
+        url : str
+            http or https; a redirection is an error.
+        body : bytes
+            Sent as it is; its kind belongs into `headers`.
+
+        Raises
+        ------
+        NetworkError, CancelledError
+            As `get`.
+        """
+        sink = io.BytesIO()
+        response = self._ask(url, headers, timeout, sink, progress or Progress(), body)
+        return replace(response, body=sink.getvalue())
+
     def get(
         self,
         url: str,
@@ -175,7 +211,13 @@ class Client(ABC):
         return response
 
     def _ask(
-        self, url: str, headers: Mapping[str, str] | None, timeout: float | None, sink: BinaryIO, progress: Progress
+        self,
+        url: str,
+        headers: Mapping[str, str] | None,
+        timeout: float | None,
+        sink: BinaryIO,
+        progress: Progress,
+        body: bytes | None = None,
     ) -> Response:
         check_address(url)
         sent = {"User-Agent": USER_AGENT, **(headers or {})}
@@ -183,7 +225,10 @@ class Client(ABC):
             sink.seek(0)
             sink.truncate()
             progress.step(0)
-            response = self.exchange(url, sent, timeout or self.timeout, sink, progress)
+            if body is None:
+                response = self.exchange(url, sent, timeout or self.timeout, sink, progress)
+            else:
+                response = self.upload(url, sent, timeout or self.timeout, body, sink, progress)
             if response.status not in _BUSY:
                 break
             wait = retry_after(response.headers.get("retry-after"), attempt)

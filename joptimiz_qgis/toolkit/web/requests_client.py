@@ -30,10 +30,19 @@ class RequestsClient(Client):
 
     def exchange(self, url: str, headers: Mapping[str, str], timeout: float, sink: BinaryIO, progress: Progress) -> Response:
         """See `Client.exchange`."""
+        return self._talk(url, headers, timeout, sink, progress)
+
+    def upload(self, url: str, headers: Mapping[str, str], timeout: float, body: bytes, sink: BinaryIO, progress: Progress) -> Response:
+        """See `Client.upload`."""
+        return self._talk(url, headers, timeout, sink, progress, body)
+
+    def _talk(
+        self, url: str, headers: Mapping[str, str], timeout: float, sink: BinaryIO, progress: Progress, body: bytes | None = None
+    ) -> Response:
         if self._session is None:
             self._session = requests.Session()
             self._session.max_redirects = _MOST_REDIRECTIONS
-        talk = _Talk(self._session, url, headers, timeout)
+        talk = _Talk(self._session, url, headers, timeout, body)
         try:
             return talk.listen(sink, progress)
         except BaseException:
@@ -56,8 +65,10 @@ _News = Union[Response, bytes, _End, Exception]
 class _Talk:
     """One request, in a thread; what comes is handed over piece by piece."""
 
-    def __init__(self, session: requests.Session, url: str, headers: Mapping[str, str], timeout: float) -> None:
-        self.session, self.url, self.headers, self.timeout = session, url, headers, timeout
+    def __init__(
+        self, session: requests.Session, url: str, headers: Mapping[str, str], timeout: float, body: bytes | None = None
+    ) -> None:
+        self.session, self.url, self.headers, self.timeout, self.body = session, url, headers, timeout, body
         self.news: queue.Queue[_News] = queue.Queue(maxsize=16)
         self.left = threading.Event()
         threading.Thread(target=self._run, name="joptimiz-network", daemon=True).start()
@@ -90,7 +101,7 @@ class _Talk:
 
     def _run(self) -> None:
         try:
-            with self.session.get(self.url, headers=dict(self.headers), timeout=self.timeout, stream=True) as answer:
+            with self._sent() as answer:
                 names = {name.lower(): value for name, value in answer.headers.items()}
                 self._tell(Response(answer.status_code, answer.url, names))
                 for chunk in answer.iter_content(_CHUNK):
@@ -99,6 +110,14 @@ class _Talk:
                 self._tell(_End(answer.raw.tell()))
         except Exception as error:  # noqa: BLE001 - told in the thread that asked
             self._tell(error)
+
+    def _sent(self) -> requests.Response:
+        headers = dict(self.headers)
+        if self.body is None:
+            return self.session.get(self.url, headers=headers, timeout=self.timeout, stream=True)
+        return self.session.post(
+            self.url, data=self.body, headers=headers, timeout=self.timeout, stream=True, allow_redirects=False
+        )
 
     def _tell(self, news: _News) -> bool:
         """Hand `news` over; False where nobody listens any more."""
