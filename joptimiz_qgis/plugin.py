@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from qgis.gui import QgisInterface
 
     from .gui.dck_joptimiz import JoptimizDock
+    from .gui.wdg_options import OptionsFactory
 
 MENU = "JOPTIMIZ"
 
@@ -34,6 +35,7 @@ class JoptimizPlugin:
         self.iface = iface
         self.provider: JoptimizProvider | None = None
         self.dock: JoptimizDock | None = None
+        self.options: OptionsFactory | None = None
         self.action: QAction | None = None
         self.translator: QTranslator | None = None
         self._translate(QgsApplication.locale() or "en")
@@ -50,6 +52,7 @@ class JoptimizPlugin:
         if self.iface is None:
             return
         from .gui.dck_joptimiz import JoptimizDock
+        from .gui.wdg_options import OptionsFactory
 
         window = self.iface.mainWindow()
         self.dock = JoptimizDock(self.iface, window)
@@ -60,12 +63,16 @@ class JoptimizPlugin:
         self.action.setObjectName("joptimizPanelAction")
         self.iface.addPluginToMenu(MENU, self.action)
         self.iface.addToolBarIcon(self.action)
+        self.options = OptionsFactory()
+        self.iface.registerOptionsWidgetFactory(self.options)
 
     def unload(self) -> None:
         """Take everything back, so that the plugin can be loaded again in the same session."""
         if self.iface is not None and self.action is not None:
             self.iface.removePluginMenu(MENU, self.action)
             self.iface.removeToolBarIcon(self.action)
+        if self.iface is not None and self.options is not None:
+            self.iface.unregisterOptionsWidgetFactory(self.options)
         if self.iface is not None and self.dock is not None:
             self.dock.leave()
             self.iface.removeDockWidget(self.dock)
@@ -75,7 +82,7 @@ class JoptimizPlugin:
             QgsApplication.processingRegistry().removeProvider(self.provider)
         if self.translator is not None:
             QCoreApplication.removeTranslator(self.translator)
-        self.provider = self.dock = self.action = self.translator = None
+        self.provider = self.dock = self.action = self.options = self.translator = None
 
     def _translate(self, locale: str) -> None:
         set_language(locale)

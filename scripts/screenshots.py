@@ -2,81 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import tempfile
-import traceback
-from collections.abc import Callable
-from pathlib import Path
 
-from qgis.core import QgsMapLayer, QgsProject
+from guide_pictures import FOLDER, SAMPLE, end, later, layer, make_room, panel, picture, when
+from qgis.core import QgsProject
 from qgis.gui import QgsCollapsibleGroupBox
-from qgis.PyQt.QtCore import QTimer
-from qgis.PyQt.QtWidgets import QApplication, QDockWidget
-from qgis.utils import iface, plugins
+from qgis.utils import iface
 
-PICTURES = Path(os.environ["JOPTIMIZ_PICTURES"])
-SAMPLE = Path(os.environ["JOPTIMIZ_SAMPLE"])
-TRIES = 24
-FOLDER = Path(tempfile.gettempdir()) / "Valorge"
 FILES = {"BAYS": "aires-de-livraison.csv", "POINTS": "etablissements.csv", "ZONES": "quartiers.geojson"}
 SOURCES = {"BAYS": "bays.csv", "POINTS": "establishments.csv", "ZONES": "districts.geojson"}
-PALETTE = ["+dither", "-colors", "200", "-define", "png:compression-level=9"]  # screens have few, and every version is kept
-
-
-def picture(name: str) -> None:
-    """The whole screen as a PNG of few colours."""
-    QApplication.processEvents()
-    subprocess.run(["import", "-window", "root", *PALETTE, f"png8:{PICTURES / name}.png"], check=True)
-
-
-def end(code: int) -> None:
-    """Leave QGIS at once, without its questions about unsaved changes."""
-    os._exit(code)
-
-
-def later(milliseconds: int, step: Callable[[], None]) -> None:
-    """`step` in the event loop, so that windows open and maps are drawn in between; an error ends the run."""
-
-    def guarded() -> None:
-        try:
-            step()
-        except Exception:  # noqa: BLE001 - whatever it is, it ends the run
-            traceback.print_exc()
-            end(1)
-
-    QTimer.singleShot(milliseconds, guarded)
-
-
-def when(ready: Callable[[], object], step: Callable[[], None], tries: int = TRIES) -> None:
-    """`step` as soon as `ready()`, looked at twice a second."""
-    if ready():
-        later(1500, step)
-    elif tries:
-        later(500, lambda: when(ready, step, tries - 1))
-    else:
-        subprocess.run(["import", "-window", "root", "build/screenshot_timeout.png"], check=False)
-        raise TimeoutError(step.__name__)
-
-
-def panel() -> QDockWidget:
-    """The panel JOPTIMIZ."""
-    return plugins["joptimiz_qgis"].dock
-
-
-def layer(part: str) -> QgsMapLayer | None:
-    """The first layer whose name holds `part`."""
-    return next((found for found in QgsProject.instance().mapLayers().values() if part in found.name()), None)
 
 
 def start() -> None:
     """A town to look at: panel, layers, map."""
-    iface.mainWindow().showMaximized()
-    for dock in iface.mainWindow().findChildren(QDockWidget):
-        if dock.objectName() == "Browser":
-            dock.close()
-    iface.mainWindow().findChild(QDockWidget, "Layers").setMinimumWidth(330)
+    make_room()
     panel().open_sample()
     when(lambda: layer("Aires de livraison"), sample)
 
@@ -92,8 +31,6 @@ def sample() -> None:
 def proposed() -> None:
     """The dialog with the project's layers; then with the files that one has downloaded."""
     picture("auditer_fenetre")
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir()
     for name, source in SOURCES.items():
         shutil.copy(SAMPLE / source, FOLDER / FILES[name])
     dialog = panel().audit_dialog

@@ -188,10 +188,10 @@ def _point_told(number: int, points: pd.DataFrame, perimeters: gpd.GeoDataFrame,
 
 def _point_table(points: gpd.GeoDataFrame, perimeters: gpd.GeoDataFrame, result: Applying) -> gpd.GeoDataFrame:
     """The points with what was found."""
-    told = [_point_told(number, points.drop(columns=points.geometry.name), perimeters, result) for number in range(len(points))]
-    joined = {name: [" ; ".join(row[name]) or None for row in told] for name in ("perimeters", "overridden", "why")}
-    plain = {name: [row[name] for row in told] for name in ("access", "next_change")}
-    return points.assign(**joined, **plain)
+    from ..toolkit.here import point_columns
+
+    columns = point_columns(result, perimeters["cle"])
+    return points.assign(**{str(name): columns[name] for name in columns})
 
 
 def _iso(moment: Any) -> str | None:

@@ -17,10 +17,13 @@ from ..layers.roles import bays_layer, points_layer
 from ..paths import icon_path
 from ..toolkit.dependencies import require_libraries
 from ..toolkit.errors import JoptimizError, MissingDependencyError
+from .dlg_add_data import AddDataDialog
 from .dlg_audit import AuditDialog
+from .open_workspace import open_workspace
 from .project_memory import recall_files
 from .sample import SampleTown
 from .wdg_audit_results import AuditResults
+from .wdg_moment import MomentSection
 
 if TYPE_CHECKING:
     from qgis.gui import QgisInterface
@@ -36,15 +39,18 @@ class JoptimizDock(QgsDockWidget):
         self.setObjectName("JoptimizDock")
         self.iface = iface
         self.sample = SampleTown(iface)
-        self.dialogs: list[QDialog] = []
         self.audit_dialog: AuditDialog | None = None
+        self.data_dialog: AddDataDialog | None = None
+        self.dialogs: list[QDialog] = []
         self.message = _message()
         self.results = AuditResults(iface, self.say)
+        self.moment = MomentSection(iface)
         self.audit_button = self._button("auditButton", self.tr("Audit the delivery bays…"), "audit_bays", self.audit)
         self.audit_button.setDefault(True)
         self.setWidget(self._contents())
         QgsProject.instance().readProject.connect(self.project_read)
         QgsProject.instance().cleared.connect(self.results.forget)
+        self.project_read()  # the plugin may be enabled while a project is open
 
     def audit(self) -> None:
         """Open the audit's dialog on the bays, the delivery points and the zones of the project; the one at work if there is."""
@@ -69,6 +75,7 @@ class JoptimizDock(QgsDockWidget):
             return
         self.message.hide()
         self.results.show_audit(audit, report)
+        self._fit()
         self.scroll.ensureWidgetVisible(self.results)
         coverage = next(node.layer() for node in group.findLayers() if node.layer().customProperty(TABLE_PROPERTY) == "coverage")
         self._look_at(coverage)
@@ -80,6 +87,7 @@ class JoptimizDock(QgsDockWidget):
             self.results.show_audit(*known)
         else:
             self.results.forget()
+        self._fit()
 
     def _look_at(self, layer: QgsVectorLayer) -> None:
         canvas = self.iface.mapCanvas()
@@ -88,34 +96,51 @@ class JoptimizDock(QgsDockWidget):
             canvas.setExtent(extent.buffered(extent.width() * 0.03))
         canvas.refresh()
 
-    def import_bays(self) -> None:
-        """Open the import of bays."""
-        self.open_algorithm("joptimiz:importbays", {})
+    def add_data(self) -> None:
+        """Open the dialog that adds data; the one at work if there is."""
+        if not self.libraries_present():
+            return
+        dialog = self.data_dialog
+        if dialog is None or not (dialog.work or dialog.isVisible()):
+            self._close_data_dialog()
+            dialog = self.data_dialog = AddDataDialog(self.iface, self.data_added, open_workspace(), self.iface.mainWindow())
+        dialog.show()  # beside the map, not in front of it: one may draw on it
+        dialog.raise_()
 
-    def import_points(self) -> None:
-        """Open the import of delivery points."""
-        self.open_algorithm("joptimiz:importdeliverypoints", {})
+    def data_added(self, layers: list[QgsVectorLayer]) -> None:
+        """Say what is on the map now, and look at it."""
+        first = layers[0]
+        self._look_at(first)
+        text = self.tr("“{name}” is on the map: {count} rows.")
+        self.say(text.format(name=first.name(), count=first.featureCount()))
+
+    def open_algorithm(self, identifier: str) -> None:
+        """Show the dialog of an algorithm."""
+        if self.libraries_present():
+            from processing import createAlgorithmDialog
+
+            dialog = createAlgorithmDialog(identifier, {})
+            # Held, or Python forgets its part of the dialog, and Run does nothing.
+            self.dialogs = [*(other for other in self.dialogs if not sip.isdeleted(other)), dialog]
+            dialog.show()
 
     def open_sample(self) -> None:
         """Load the sample town."""
         if self.libraries_present():
             self.sample.open(self.say)
 
-    def open_algorithm(self, identifier: str, parameters: dict[str, Any]) -> None:
-        """Show the dialog of an algorithm with `parameters` filled in."""
-        if self.libraries_present():
-            from processing import createAlgorithmDialog
-
-            dialog = createAlgorithmDialog(identifier, parameters)
-            # Held, or Python forgets its part of the dialog, and Run does nothing.
-            self.dialogs = [*(other for other in self.dialogs if not sip.isdeleted(other)), dialog]
-            dialog.show()  # beside the map, not in front of it: one may look something up
-
     def leave(self) -> None:
         """Stop what is at work and listen to the project no more: the plugin is unloaded."""
         QgsProject.instance().readProject.disconnect(self.project_read)
         QgsProject.instance().cleared.disconnect(self.results.forget)
+        self.moment.leave()
         self._close_audit_dialog()
+        self._close_data_dialog()
+
+    def _close_data_dialog(self) -> None:
+        dialog, self.data_dialog = self.data_dialog, None
+        if dialog is not None and not sip.isdeleted(dialog):
+            dialog.leave()
 
     def _close_audit_dialog(self) -> None:
         dialog, self.audit_dialog = self.audit_dialog, None
@@ -148,10 +173,14 @@ class JoptimizDock(QgsDockWidget):
         layout.addWidget(self.audit_button)
         layout.addWidget(self.results)
         layout.addWidget(_rule())
+        layout.addWidget(self.moment)
+        layout.addWidget(_rule())
         layout.addWidget(_title(self.tr("Data")))
-        layout.addWidget(_text(self.tr("Files as cities publish them: CSV, GeoJSON, GeoPackage… They are only read, never changed.")))
-        layout.addWidget(self._button("importBaysButton", self.tr("Import delivery bays…"), "import_bays", self.import_bays))
-        layout.addWidget(self._button("importPointsButton", self.tr("Import delivery points…"), "import_delivery_points", self.import_points))
+        layout.addWidget(_text(self.tr("Bays, perimeters, points: from a file or a public source. Shown before anything is added.")))
+        layout.addWidget(self._button("addDataButton", self.tr("Add data…"), "add_data", self.add_data))
+        make, show = self.tr("Create a workspace…"), self.tr("Open a workspace…")
+        layout.addWidget(self._button("createWorkspaceButton", make, "create_workspace", lambda: self.open_algorithm("joptimiz:createworkspace")))
+        layout.addWidget(self._button("openWorkspaceButton", show, "open_workspace", lambda: self.open_algorithm("joptimiz:openworkspace")))
         layout.addWidget(_rule())
         layout.addWidget(_title(self.tr("Discover")))
         layout.addWidget(_text(self.tr("A small fictional town with its bays, establishments and perimeters, to try everything on.")))
@@ -162,13 +191,18 @@ class JoptimizDock(QgsDockWidget):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(page)
-        scroll.setMinimumWidth(page.minimumSizeHint().width() + scroll.verticalScrollBar().sizeHint().width())
+        self.page = page
+        self._fit()
         outer = QWidget()
         stack = QVBoxLayout(outer)
         stack.setContentsMargins(0, 0, 0, 0)
         stack.addWidget(self.message)
         stack.addWidget(scroll)
         return outer
+
+    def _fit(self) -> None:
+        """As wide as what is in sight needs: there is no bar to scroll sideways."""
+        self.scroll.setMinimumWidth(self.page.minimumSizeHint().width() + self.scroll.verticalScrollBar().sizeHint().width())
 
     def _button(self, name: str, text: str, icon: str, slot: Any) -> QPushButton:
         button = QPushButton(QIcon(icon_path(icon)), f"  {text}")

@@ -2,6 +2,187 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="fr_FR" sourcelanguage="en">
 <context>
+    <name>AccessPointsLayer</name>
+    <message>
+        <source>Way in</source>
+        <translation>Entrée</translation>
+    </message>
+    <message>
+        <source>Way in and out</source>
+        <translation>Entrée et sortie</translation>
+    </message>
+    <message>
+        <source>Way not known</source>
+        <translation>Sens non connu</translation>
+    </message>
+    <message>
+        <source>Way out</source>
+        <translation>Sortie</translation>
+    </message>
+</context>
+<context>
+    <name>AddDataDialog</name>
+    <message>
+        <source>A request will go to &lt;b&gt;{hosts}&lt;/b&gt;.</source>
+        <translation>Une demande va partir vers &lt;b&gt;{hosts}&lt;/b&gt;.</translation>
+    </message>
+    <message>
+        <source>Add data</source>
+        <translation>Ajouter des données</translation>
+    </message>
+    <message>
+        <source>Add to the project</source>
+        <translation>Ajouter au projet</translation>
+    </message>
+    <message>
+        <source>Adding data</source>
+        <translation>Ajout de données</translation>
+    </message>
+    <message>
+        <source>Area</source>
+        <translation>Zone</translation>
+    </message>
+    <message>
+        <source>As the file says</source>
+        <translation>Selon le fichier</translation>
+    </message>
+    <message>
+        <source>CRS, if the file does not say it</source>
+        <translation>SCR, si le fichier ne le dit pas</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>Cancelled. Nothing was changed.</source>
+        <translation>Annulé. Rien n’a été modifié.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+    <message>
+        <source>Columns read as: {mapping}</source>
+        <translation>Colonnes lues comme : {mapping}</translation>
+    </message>
+    <message>
+        <source>GeoPackage for the data</source>
+        <translation>GeoPackage pour les données</translation>
+    </message>
+    <message>
+        <source>How the columns are read</source>
+        <translation>Lecture des colonnes</translation>
+    </message>
+    <message>
+        <source>Into</source>
+        <translation>Vers</translation>
+    </message>
+    <message>
+        <source>Its answer names the files, which may lie on other servers: they will be asked too.</source>
+        <translation>Sa réponse désigne les fichiers, qui peuvent se trouver sur d’autres serveurs : ils seront interrogés aussi.</translation>
+    </message>
+    <message>
+        <source>Kind of the places</source>
+        <translation>Type des lieux</translation>
+    </message>
+    <message>
+        <source>Mapping</source>
+        <translation>Correspondance</translation>
+    </message>
+    <message>
+        <source>Nothing to add: no row remains. See the rejected rows, or choose a larger area.</source>
+        <translation>Rien à ajouter : il ne reste aucune ligne. Voyez les lignes rejetées, ou choisissez une zone plus grande.</translation>
+    </message>
+    <message>
+        <source>Nothing was sent.</source>
+        <translation>Rien n’a été envoyé.</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>Aperçu</translation>
+    </message>
+    <message>
+        <source>Preview of data</source>
+        <translation>Aperçu de données</translation>
+    </message>
+    <message>
+        <source>Recognise from the header</source>
+        <translation>Reconnaître d'après l'en-tête</translation>
+    </message>
+    <message>
+        <source>Replace, and add to the project</source>
+        <translation>Remplacer, et ajouter au projet</translation>
+    </message>
+    <message>
+        <source>Send nothing</source>
+        <translation>Ne rien envoyer</translation>
+    </message>
+    <message>
+        <source>Send the request</source>
+        <translation>Envoyer la demande</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>Arrêt en cours…</translation>
+    </message>
+    <message>
+        <source>That server sees this computer’s network address, the dataset and the rectangle of the area; nothing else is sent.</source>
+        <translation>Ce serveur voit l’adresse réseau de ce poste, le jeu de données et le rectangle de la zone ; rien d’autre n’est envoyé.</translation>
+    </message>
+    <message>
+        <source>The choices have changed since the preview. Press “Preview” again.</source>
+        <translation>Les choix ont changé depuis l’aperçu. Appuyez de nouveau sur « Aperçu ».</translation>
+    </message>
+    <message>
+        <source>The open workspace “{title}”</source>
+        <translation>L’espace de travail ouvert « {title} »</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Quoi</translation>
+    </message>
+    <message>
+        <source>Where from</source>
+        <translation>D’où</translation>
+    </message>
+    <message>
+        <source>“Preview” shows what will be read, before anything is added.</source>
+        <translation>« Aperçu » montre ce qui sera lu, avant tout ajout.</translation>
+    </message>
+</context>
+<context>
+    <name>AreaChoice</name>
+    <message>
+        <source>A polygon of a layer (a commune…)</source>
+        <translation>Un polygone d’une couche (une commune…)</translation>
+    </message>
+    <message>
+        <source>A rectangle drawn on the map</source>
+        <translation>Un rectangle dessiné sur la carte</translation>
+    </message>
+    <message>
+        <source>Draw…</source>
+        <translation>Dessiner…</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>Tout</translation>
+    </message>
+    <message>
+        <source>Left empty: the selected polygons, or all of them</source>
+        <translation>Laissé vide : les polygones sélectionnés, ou tous</translation>
+    </message>
+    <message>
+        <source>Not drawn yet</source>
+        <translation>Pas encore dessiné</translation>
+    </message>
+    <message>
+        <source>What the map shows</source>
+        <translation>Ce que montre la carte</translation>
+    </message>
+</context>
+<context>
     <name>AuditDialog</name>
     <message>
         <source>Activity code (NAF, APE)</source>
@@ -545,6 +726,14 @@
         <source>Permanent bay</source>
         <translation>Aire permanente</translation>
     </message>
+    <message>
+        <source>Bay out of service</source>
+        <translation>Aire hors service</translation>
+    </message>
+    <message>
+        <source>Periodic bay, hours not known</source>
+        <translation>Aire périodique, horaires non connus</translation>
+    </message>
 </context>
 <context>
     <name>CoverageByZoneAlgorithm</name>
@@ -842,10 +1031,240 @@
     </message>
 </context>
 <context>
+    <name>CreateWorkspaceAlgorithm</name>
+    <message>
+        <source>Access points in the workspace</source>
+        <translation>Points d’accès dans l’espace de travail</translation>
+    </message>
+    <message>
+        <source>Access points to import</source>
+        <translation>Points d’accès à importer</translation>
+    </message>
+    <message>
+        <source>CRS of the coordinates, if a file does not say it</source>
+        <translation>SCR des coordonnées, si un fichier ne le dit pas</translation>
+    </message>
+    <message>
+        <source>Choose a GeoPackage file or a PostgreSQL connection for the workspace.</source>
+        <translation>Choisissez un fichier GeoPackage ou une connexion PostgreSQL pour l’espace de travail.</translation>
+    </message>
+    <message>
+        <source>Create a workspace</source>
+        <translation>Créer un espace de travail</translation>
+    </message>
+    <message>
+        <source>Delivery bays in the workspace</source>
+        <translation>Aires de livraison dans l’espace de travail</translation>
+    </message>
+    <message>
+        <source>Delivery bays to import</source>
+        <translation>Aires de livraison à importer</translation>
+    </message>
+    <message>
+        <source>Delivery points in the workspace</source>
+        <translation>Points de livraison dans l’espace de travail</translation>
+    </message>
+    <message>
+        <source>Delivery points to import</source>
+        <translation>Points de livraison à importer</translation>
+    </message>
+    <message>
+        <source>Kind of the points of interest</source>
+        <translation>Type des points d’intérêt</translation>
+    </message>
+    <message>
+        <source>Licence of the data</source>
+        <translation>Licence des données</translation>
+    </message>
+    <message>
+        <source>One GeoPackage (or PostGIS schema) with bays, perimeters, access points, delivery points and points of interest, styled.</source>
+        <translation>Un GeoPackage (ou un schéma PostGIS) avec aires, périmètres, points d’accès, points de livraison et points d’intérêt, stylé.</translation>
+    </message>
+    <message>
+        <source>Open the workspace in the project</source>
+        <translation>Ouvrir l’espace de travail dans le projet</translation>
+    </message>
+    <message>
+        <source>Perimeters in the workspace</source>
+        <translation>Périmètres dans l’espace de travail</translation>
+    </message>
+    <message>
+        <source>Perimeters to import</source>
+        <translation>Périmètres à importer</translation>
+    </message>
+    <message>
+        <source>Points of interest in the workspace</source>
+        <translation>Points d’intérêt dans l’espace de travail</translation>
+    </message>
+    <message>
+        <source>Points of interest to import</source>
+        <translation>Points d’intérêt à importer</translation>
+    </message>
+    <message>
+        <source>PostgreSQL connection: keep the workspace in this database instead of a file</source>
+        <translation>Connexion PostgreSQL : garder l’espace de travail dans cette base plutôt que dans un fichier</translation>
+    </message>
+    <message>
+        <source>Roads of perimeters in the workspace</source>
+        <translation>Voies des périmètres dans l’espace de travail</translation>
+    </message>
+    <message>
+        <source>Rules in the workspace</source>
+        <translation>Règles dans l’espace de travail</translation>
+    </message>
+    <message>
+        <source>Said by the file</source>
+        <translation>Celui que dit le fichier</translation>
+    </message>
+    <message>
+        <source>Schema of the database</source>
+        <translation>Schéma de la base de données</translation>
+    </message>
+    <message>
+        <source>Workspace</source>
+        <translation>Espace de travail</translation>
+    </message>
+</context>
+<context>
     <name>DeliveryPointsLayer</name>
     <message>
         <source>Delivery points</source>
         <translation>Points de livraison</translation>
+    </message>
+    <message>
+        <source>Activity not known</source>
+        <translation>Activité non connue</translation>
+    </message>
+    <message>
+        <source>Farming, industry, building</source>
+        <translation>Agriculture, industrie, bâtiment</translation>
+    </message>
+    <message>
+        <source>Health and care</source>
+        <translation>Santé et action sociale</translation>
+    </message>
+    <message>
+        <source>Hotels, cafés, restaurants</source>
+        <translation>Hôtels, cafés, restaurants (CHR)</translation>
+    </message>
+    <message>
+        <source>Offices and services</source>
+        <translation>Bureaux et services</translation>
+    </message>
+    <message>
+        <source>Retail trade</source>
+        <translation>Commerce de détail</translation>
+    </message>
+    <message>
+        <source>Wholesale, vehicles, transport</source>
+        <translation>Commerce de gros, automobile, transport</translation>
+    </message>
+</context>
+<context>
+    <name>FetchSourceAlgorithm</name>
+    <message>
+        <source>A file at an address</source>
+        <translation>Un fichier à une adresse</translation>
+    </message>
+    <message>
+        <source>An address of your own (below)</source>
+        <translation>Une adresse à vous (plus bas)</translation>
+    </message>
+    <message>
+        <source>Ask the server for a newer copy, even where one is here</source>
+        <translation>Demander au serveur une copie plus récente, même s’il y en a déjà une ici</translation>
+    </message>
+    <message>
+        <source>Asks the server of a public source for its data, and says what they change in the file that they replace.</source>
+        <translation>Demande ses données au serveur d’une source publique, et dit ce qu’elles changent dans le fichier qu’elles remplacent.</translation>
+    </message>
+    <message>
+        <source>Authentication at the server</source>
+        <translation>Authentification auprès du serveur</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>Données</translation>
+    </message>
+    <message>
+        <source>Day of the copy</source>
+        <translation>Jour de la copie</translation>
+    </message>
+    <message>
+        <source>Fetch a public source</source>
+        <translation>Récupérer une source publique</translation>
+    </message>
+    <message>
+        <source>Mapping used</source>
+        <translation>Correspondance utilisée</translation>
+    </message>
+    <message>
+        <source>Only within these polygons (a commune)</source>
+        <translation>Seulement dans ces polygones (une commune)</translation>
+    </message>
+    <message>
+        <source>Only within this rectangle</source>
+        <translation>Seulement dans ce rectangle</translation>
+    </message>
+    <message>
+        <source>Own address: collection or layer (OGC API Features, WFS)</source>
+        <translation>Adresse à vous : collection ou couche (OGC API Features, WFS)</translation>
+    </message>
+    <message>
+        <source>Own address: dataset (Opendatasoft, data.gouv.fr)</source>
+        <translation>Adresse à vous : jeu de données (Opendatasoft, data.gouv.fr)</translation>
+    </message>
+    <message>
+        <source>Own address: https://…</source>
+        <translation>Adresse à vous : https://…</translation>
+    </message>
+    <message>
+        <source>Own address: kind of service</source>
+        <translation>Adresse à vous : type de service</translation>
+    </message>
+    <message>
+        <source>Own address: mapping of the columns, by name or file</source>
+        <translation>Adresse à vous : correspondance des colonnes, par son nom ou un fichier</translation>
+    </message>
+    <message>
+        <source>Own address: schema, instead of a dataset (data.gouv.fr)</source>
+        <translation>Adresse à vous : schéma, à la place d’un jeu de données (data.gouv.fr)</translation>
+    </message>
+    <message>
+        <source>Own address: what its rows are</source>
+        <translation>Adresse à vous : ce que sont ses lignes</translation>
+    </message>
+    <message>
+        <source>Rejected rows with their reasons</source>
+        <translation>Lignes rejetées, avec leurs raisons</translation>
+    </message>
+    <message>
+        <source>Rows of the older file that are gone</source>
+        <translation>Lignes de l’ancien fichier qui ont disparu</translation>
+    </message>
+    <message>
+        <source>Rows outside the area</source>
+        <translation>Lignes hors de la zone</translation>
+    </message>
+    <message>
+        <source>Rows that are as in the older file</source>
+        <translation>Lignes identiques à celles de l’ancien fichier</translation>
+    </message>
+    <message>
+        <source>Rows that differ from the older file</source>
+        <translation>Lignes différentes de celles de l’ancien fichier</translation>
+    </message>
+    <message>
+        <source>Rows that the older file had not</source>
+        <translation>Lignes absentes de l’ancien fichier</translation>
+    </message>
+    <message>
+        <source>Rules of the perimeters</source>
+        <translation>Règles des périmètres</translation>
+    </message>
+    <message>
+        <source>Source of the catalogue</source>
+        <translation>Source du catalogue</translation>
     </message>
 </context>
 <context>
@@ -1103,18 +1522,6 @@
         <translation>Découvrir</translation>
     </message>
     <message>
-        <source>Files as cities publish them: CSV, GeoJSON, GeoPackage… They are only read, never changed.</source>
-        <translation>Les fichiers tels que les villes les publient : CSV, GeoJSON, GeoPackage… Ils sont lus, jamais modifiés.</translation>
-    </message>
-    <message>
-        <source>Import delivery bays…</source>
-        <translation>Importer des aires…</translation>
-    </message>
-    <message>
-        <source>Import delivery points…</source>
-        <translation>Importer des points de livraison…</translation>
-    </message>
-    <message>
         <source>No layer of bays or delivery points was found in the project. Choose files in the dialog, or open the sample town first.</source>
         <translation>Le projet ne contient ni aires ni points de livraison. Choisissez des fichiers dans la fenêtre, ou ouvrez d'abord la ville exemple.</translation>
     </message>
@@ -1126,12 +1533,391 @@
         <source>Which delivery points have a usable bay within 20 m, and where are the gaps?</source>
         <translation>Quels points de livraison ont une aire utilisable à 20 m ou moins, et où sont les manques ?</translation>
     </message>
+    <message>
+        <source>Add data…</source>
+        <translation>Ajouter des données…</translation>
+    </message>
+    <message>
+        <source>Bays, perimeters, points: from a file or a public source. Shown before anything is added.</source>
+        <translation>Aires, périmètres, points : d’un fichier ou d’une source publique. Montrés avant tout ajout.</translation>
+    </message>
+    <message>
+        <source>“{name}” is on the map: {count} rows.</source>
+        <translation>« {name} » est sur la carte : {count} lignes.</translation>
+    </message>
+    <message>
+        <source>Create a workspace…</source>
+        <translation>Créer un espace de travail…</translation>
+    </message>
+    <message>
+        <source>Open a workspace…</source>
+        <translation>Ouvrir un espace de travail…</translation>
+    </message>
 </context>
 <context>
     <name>JoptimizPlugin</name>
     <message>
         <source>JOPTIMIZ panel</source>
         <translation>Panneau JOPTIMIZ</translation>
+    </message>
+</context>
+<context>
+    <name>LayerForms</name>
+    <message>
+        <source>(not known)</source>
+        <translation>(non connu)</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>Non</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <translation>Oui</translation>
+    </message>
+    <message>
+        <source>form {pattern}</source>
+        <translation>forme {pattern}</translation>
+    </message>
+</context>
+<context>
+    <name>MomentLayer</name>
+    <message>
+        <source>The source of “{name}” cannot be filtered by moments. Import it into a GeoPackage.</source>
+        <translation>La source de « {name} » ne peut pas être filtrée par moment. Importez-la dans un GeoPackage.</translation>
+    </message>
+    <message>
+        <source>“{name}” could not be read.</source>
+        <translation>« {name} » n’a pas pu être lue.</translation>
+    </message>
+    <message>
+        <source>“{name}” does not accept the filter; it stays as it is.</source>
+        <translation>« {name} » n’accepte pas le filtre ; la couche reste telle quelle.</translation>
+    </message>
+    <message>
+        <source>“{name}” has a filter of its own that is a whole query: it is left as it is.</source>
+        <translation>« {name} » a déjà un filtre, qui est une requête entière : la couche reste telle quelle.</translation>
+    </message>
+    <message>
+        <source>“{name}” is being edited: its filter stays as it is until its changes are saved.</source>
+        <translation>« {name} » est en cours d’édition : son filtre reste tel quel jusqu’à l’enregistrement des modifications.</translation>
+    </message>
+</context>
+<context>
+    <name>MomentSection</name>
+    <message>
+        <source>Filter the map</source>
+        <translation>Filtrer la carte</translation>
+    </message>
+    <message>
+        <source>Getting ready…</source>
+        <translation>Préparation…</translation>
+    </message>
+    <message>
+        <source>Hide what is not known</source>
+        <translation>Masquer ce qui n’est pas connu</translation>
+    </message>
+    <message>
+        <source>Kind not known</source>
+        <translation>Type inconnu</translation>
+    </message>
+    <message>
+        <source>Name of the map theme</source>
+        <translation>Nom du thème de carte</translation>
+    </message>
+    <message>
+        <source>No perimeter of these kinds is valid here at this moment.</source>
+        <translation>Aucun périmètre de ces types n’est en vigueur ici à ce moment.</translation>
+    </message>
+    <message>
+        <source>Nothing in the project depends on the hour: open or import perimeters or delivery bays first.</source>
+        <translation>Rien dans le projet ne dépend de l’heure : ouvrez ou importez d’abord des périmètres ou des aires de livraison.</translation>
+    </message>
+    <message>
+        <source>Play the day, hour by hour</source>
+        <translation>Faire défiler la journée, heure par heure</translation>
+    </message>
+    <message>
+        <source>Save as a theme</source>
+        <translation>Enregistrer comme thème</translation>
+    </message>
+    <message>
+        <source>Save as a theme…</source>
+        <translation>Enregistrer comme thème…</translation>
+    </message>
+    <message>
+        <source>Saved as the map theme “{name}”.</source>
+        <translation>Enregistré comme thème de carte « {name} ».</translation>
+    </message>
+    <message>
+        <source>There is nothing to save yet.</source>
+        <translation>Il n’y a encore rien à enregistrer.</translation>
+    </message>
+    <message>
+        <source>Time, kind and vehicle</source>
+        <translation>Moment, type et véhicule</translation>
+    </message>
+    <message>
+        <source>What applies at any moment of these hours</source>
+        <translation>Ce qui s’applique à un moment quelconque de cette plage</translation>
+    </message>
+    <message>
+        <source>What applies here, {moment}</source>
+        <translation>Ce qui s’applique ici, {moment}</translation>
+    </message>
+    <message>
+        <source>What applies here?</source>
+        <translation>Qu’est-ce qui s’applique ici ?</translation>
+    </message>
+    <message>
+        <source>another low-emission zone speaks here in its place</source>
+        <translation>une autre zone à faibles émissions l’emporte ici</translation>
+    </message>
+    <message>
+        <source>until</source>
+        <translation>jusqu’à</translation>
+    </message>
+</context>
+<context>
+    <name>OpenWorkspaceAlgorithm</name>
+    <message>
+        <source>Choose a GeoPackage file or a PostgreSQL connection.</source>
+        <translation>Choisissez un fichier GeoPackage ou une connexion PostgreSQL.</translation>
+    </message>
+    <message>
+        <source>Open a workspace</source>
+        <translation>Ouvrir un espace de travail</translation>
+    </message>
+    <message>
+        <source>Opens a workspace as the group Visualiz; an older one is brought up to date, with a backup.</source>
+        <translation>Ouvre un espace de travail comme groupe Visualiz ; un plus ancien est mis à jour, avec une sauvegarde.</translation>
+    </message>
+    <message>
+        <source>PostgreSQL connection of a workspace in a database</source>
+        <translation>Connexion PostgreSQL d’un espace de travail en base</translation>
+    </message>
+    <message>
+        <source>Schema of the workspace</source>
+        <translation>Schéma de l’espace de travail</translation>
+    </message>
+    <message>
+        <source>Version of the tables</source>
+        <translation>Version des tables</translation>
+    </message>
+    <message>
+        <source>Workspace to open</source>
+        <translation>Espace de travail à ouvrir</translation>
+    </message>
+</context>
+<context>
+    <name>OptionsPage</name>
+    <message>
+        <source>A polygon of a layer (a commune…)</source>
+        <translation>Un polygone d’une couche (une commune…)</translation>
+    </message>
+    <message>
+        <source>A rectangle drawn on the map</source>
+        <translation>Un rectangle dessiné sur la carte</translation>
+    </message>
+    <message>
+        <source>Area that is proposed</source>
+        <translation>Zone proposée</translation>
+    </message>
+    <message>
+        <source>Catalogue of sources</source>
+        <translation>Catalogue de sources</translation>
+    </message>
+    <message>
+        <source>Copies of what was fetched</source>
+        <translation>Copies de ce qui a été récupéré</translation>
+    </message>
+    <message>
+        <source>Copies removed: {count}.</source>
+        <translation>Copies supprimées : {count}.</translation>
+    </message>
+    <message>
+        <source>Empty: the catalogue that comes with the plugin</source>
+        <translation>Vide : le catalogue livré avec l’extension</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>Tout</translation>
+    </message>
+    <message>
+        <source>Files of yours in that folder stay</source>
+        <translation>Vos propres fichiers dans ce dossier restent</translation>
+    </message>
+    <message>
+        <source>Folder of the copies</source>
+        <translation>Dossier des copies</translation>
+    </message>
+    <message>
+        <source>Give a silent server up after</source>
+        <translation>Abandonner un serveur muet après</translation>
+    </message>
+    <message>
+        <source>Proxy, certificates and authentications are those of QGIS (pages Network and Authentication).</source>
+        <translation>Mandataire (proxy), certificats et authentifications sont ceux de QGIS (pages Réseau et Authentification).</translation>
+    </message>
+    <message>
+        <source>Remove the copies</source>
+        <translation>Vider le cache</translation>
+    </message>
+    <message>
+        <source>Requests</source>
+        <translation>Demandes</translation>
+    </message>
+    <message>
+        <source>They take {size} MB.</source>
+        <translation>Elles occupent {size} Mo.</translation>
+    </message>
+    <message>
+        <source>This catalogue can be used. Its sources: {count}.</source>
+        <translation>Ce catalogue est utilisable. Ses sources : {count}.</translation>
+    </message>
+    <message>
+        <source>What the map shows</source>
+        <translation>Ce que montre la carte</translation>
+    </message>
+</context>
+<context>
+    <name>OriginChoice</name>
+    <message>
+        <source>A file on this computer</source>
+        <translation>Un fichier de ce poste</translation>
+    </message>
+    <message>
+        <source>A public source of the catalogue</source>
+        <translation>Une source publique du catalogue</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>An address on the network</source>
+        <translation>Une adresse sur le réseau</translation>
+    </message>
+    <message>
+        <source>Ask the server for a newer copy</source>
+        <translation>Demander au serveur une copie plus récente</translation>
+    </message>
+    <message>
+        <source>Authentication</source>
+        <translation>Authentification</translation>
+    </message>
+    <message>
+        <source>Collection or layer</source>
+        <translation>Collection ou couche</translation>
+    </message>
+    <message>
+        <source>Copy on this computer: {day}</source>
+        <translation>Copie sur ce poste : {day}</translation>
+    </message>
+    <message>
+        <source>Data (*.csv *.txt *.tsv *.gpkg *.geojson *.json *.shp *.fgb *.parquet);;All files (*)</source>
+        <translation>Données (*.csv *.txt *.tsv *.gpkg *.geojson *.json *.shp *.fgb *.parquet);;Tous les fichiers (*)</translation>
+    </message>
+    <message>
+        <source>Dataset</source>
+        <translation>Jeu de données</translation>
+    </message>
+    <message>
+        <source>File to read</source>
+        <translation>Fichier à lire</translation>
+    </message>
+    <message>
+        <source>Kind of service</source>
+        <translation>Type de service</translation>
+    </message>
+    <message>
+        <source>Licence: {licence}</source>
+        <translation>Licence : {licence}</translation>
+    </message>
+    <message>
+        <source>No copy on this computer yet</source>
+        <translation>Pas encore de copie sur ce poste</translation>
+    </message>
+    <message>
+        <source>Publisher: {publisher}</source>
+        <translation>Producteur : {publisher}</translation>
+    </message>
+    <message>
+        <source>Server: {host}</source>
+        <translation>Serveur : {host}</translation>
+    </message>
+    <message>
+        <source>The catalogue has no source of this kind. Choose a file or an address.</source>
+        <translation>Le catalogue n’a pas de source de ce type. Choisissez un fichier ou une adresse.</translation>
+    </message>
+    <message>
+        <source>or schema</source>
+        <translation>ou schéma</translation>
+    </message>
+    <message>
+        <source>see each dataset</source>
+        <translation>voir chaque jeu de données</translation>
+    </message>
+    <message>
+        <source>to be read on the portal</source>
+        <translation>à lire sur le portail</translation>
+    </message>
+</context>
+<context>
+    <name>PerimetersLayer</name>
+    <message>
+        <source>Kind not known</source>
+        <translation>Type non connu</translation>
+    </message>
+</context>
+<context>
+    <name>PointsOfInterestLayer</name>
+    <message>
+        <source>Kind not known</source>
+        <translation>Type non connu</translation>
+    </message>
+</context>
+<context>
+    <name>PreviewPanel</name>
+    <message>
+        <source>Column</source>
+        <translation>Colonne</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Fichier</translation>
+    </message>
+    <message>
+        <source>First rows</source>
+        <translation>Premières lignes</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>Ligne</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Raison</translation>
+    </message>
+    <message>
+        <source>Rejected rows</source>
+        <translation>Lignes rejetées</translation>
+    </message>
+    <message>
+        <source>Remarks</source>
+        <translation>Remarques</translation>
+    </message>
+    <message>
+        <source>Save all rejected rows…</source>
+        <translation>Enregistrer toutes les lignes rejetées…</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Valeur</translation>
+    </message>
+    <message>
+        <source>What changes</source>
+        <translation>Ce qui change</translation>
     </message>
 </context>
 <context>
@@ -1190,14 +1976,57 @@
     </message>
 </context>
 <context>
+    <name>VehicleChoice</name>
+    <message>
+        <source>Any vehicle</source>
+        <translation>Sans véhicule particulier</translation>
+    </message>
+    <message>
+        <source>Category</source>
+        <translation>Catégorie</translation>
+    </message>
+    <message>
+        <source>Crit’Air</source>
+        <translation>Vignette Crit’Air</translation>
+    </message>
+    <message>
+        <source>Gross weight</source>
+        <translation>PTAC</translation>
+    </message>
+    <message>
+        <source>Height</source>
+        <translation>Hauteur</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>Longueur</translation>
+    </message>
+    <message>
+        <source>Motor</source>
+        <translation>Motorisation</translation>
+    </message>
+    <message>
+        <source>Own values…</source>
+        <translation>Autres valeurs…</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>Usage</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>Largeur</translation>
+    </message>
+    <message>
+        <source>for example Livraison</source>
+        <translation>par exemple Livraison</translation>
+    </message>
+</context>
+<context>
     <name>VisualizLayer</name>
     <message>
         <source>Active</source>
         <translation>Actif</translation>
-    </message>
-    <message>
-        <source>Kind not known</source>
-        <translation>Type inconnu</translation>
     </message>
     <message>
         <source>Not active</source>
@@ -1257,6 +2086,45 @@
     <message>
         <source>Which perimeters are active at a day and hour, whether a vehicle may enter, and when that changes.</source>
         <translation>Quels périmètres sont actifs à un jour et une heure, si un véhicule peut y entrer, et quand cela change.</translation>
+    </message>
+    <message>
+        <source>Points at which to say what applies</source>
+        <translation>Points où dire ce qui s’applique</translation>
+    </message>
+    <message>
+        <source>Points with what applies</source>
+        <translation>Points avec ce qui s’applique</translation>
+    </message>
+</context>
+<context>
+    <name>WorkspaceLayers</name>
+    <message>
+        <source>Audit</source>
+        <translation>Audit</translation>
+    </message>
+    <message>
+        <source>Licence not given by the sources</source>
+        <translation>Licence non précisée par les sources</translation>
+    </message>
+    <message>
+        <source>Perimeters</source>
+        <translation>Périmètres</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>Règles</translation>
+    </message>
+    <message>
+        <source>Survey</source>
+        <translation>Relevé</translation>
+    </message>
+    <message>
+        <source>Table “{name}” of a JOPTIMIZ workspace.</source>
+        <translation>Table « {name} » d’un espace de travail JOPTIMIZ.</translation>
+    </message>
+    <message>
+        <source>{source}: {imported} of {read} rows imported on {day}</source>
+        <translation>{source} : {imported} lignes importées sur {read}, le {day}</translation>
     </message>
 </context>
 <context>

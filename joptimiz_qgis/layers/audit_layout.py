@@ -97,11 +97,11 @@ def audit_layout(
         The audit or the template is missing, cannot be read or is something else; the template has no map.
     """
     said = figures(path)
-    layers = audit_layers(path)
     layout = QgsPrintLayout(project)
-    _load(layout, Path(template or AUDIT_LAYOUT))
     layout.setName(said.title)
     project.layoutManager().addLayout(layout)  # which then ends before the project does, whoever still refers to either
+    _load(layout, Path(template or AUDIT_LAYOUT))
+    layers = audit_layers(path)  # once nothing can be refused any more: each ends up with the project, and ends with it
     project.setCrs(_crs(said, layers))
     project.setEllipsoid(project.crs().ellipsoidAcronym())
     zones = layers.get("zones")

@@ -14,12 +14,41 @@ _BAY_FIELDS = {"parite_trottoir", "temporalite_osm"}
 _POINT_FIELDS = {"siret", "apet700", "naf", "activite", "codeape", "apen700", "type_de_commerce"}
 _ZONE_FIELDS = {"code_iris", "code_com", "nom_iris", "iris", "code_insee", "insee_com", "c_ar", "c_qu", "l_qu", "l_ar", "quartier", "nom_quartier"}
 _COUNTED_FIELDS = {"points", "share_points"}
+_PERIMETER_FIELDS = {"type_peri", "date_debut", "date_fin"}
+_APPLYING_FIELDS = {"active", "next_change"}
+_RULE_FIELDS = {"perimetre", "regl_modalite", "periode_jh"}
+_ACCESS_FIELDS = {"perimetre", "horaires"}
 _RESULT_FIELDS = {"covered", "nearest_bay", "distance_m"}
 
 
 def bays_layer(project: QgsProject) -> QgsVectorLayer | None:
     """The layer that has the national schema's fields of bays, the one added last."""
     return _last(layer for layer in _vector_layers(project) if _fields(layer) >= _BAY_FIELDS)
+
+
+def bays_layers(project: QgsProject) -> list[QgsVectorLayer]:
+    """All layers of bays."""
+    return [layer for layer in _vector_layers(project) if _fields(layer) >= _BAY_FIELDS]
+
+
+def perimeters_layers(project: QgsProject) -> list[QgsVectorLayer]:
+    """All layers of perimeters, imported or as they were published; results of “What applies” are of one moment and none of them."""
+    return [
+        layer
+        for layer in _vector_layers(project)
+        if layer.isSpatial() and _fields(layer) >= _PERIMETER_FIELDS and not _fields(layer) >= _APPLYING_FIELDS
+    ]
+
+
+def rules_layer(project: QgsProject) -> QgsVectorLayer | None:
+    """The table of the perimeters' rules."""
+    nodes = [node.layer() for node in project.layerTreeRoot().findLayers()]  # the order of the map has no tables
+    return _last(layer for layer in nodes if isinstance(layer, QgsVectorLayer) and layer.isValid() and _fields(layer) >= _RULE_FIELDS)
+
+
+def access_points_layer(project: QgsProject) -> QgsVectorLayer | None:
+    """The layer of access points."""
+    return _last(layer for layer in _vector_layers(project) if _fields(layer) >= _ACCESS_FIELDS and not _fields(layer) >= _RULE_FIELDS)
 
 
 def points_layer(project: QgsProject) -> QgsVectorLayer | None:

@@ -18,13 +18,13 @@ from qgis.PyQt.QtCore import QCoreApplication
 
 from ..paths import SAMPLE
 from . import GROUP
-from .bays import style_bays, svg_marker
+from .access_points import style_access_points
+from .bays import style_bays
 from .delivery_points import style_delivery_points
+from .perimeters import style_perimeters
 
 LAMBERT_93 = "EPSG:2154"
 _BLOCK_COLOURS = {"ilot": "#e9e4da", "parc": "#cfe3c2", "eau": "#b5d3e7"}
-_PERIMETER_COLOURS = {"Rouge": "#c8442f", "Bleu": "#2f6fc8", "ZFE": "#3c8d40", "ZTL": "#b07d12"}
-_OTHER_PERIMETER = "#7a4fa3"
 
 
 def sample_files() -> dict[str, str]:
@@ -91,26 +91,12 @@ def _style_districts(layer: QgsVectorLayer) -> None:
     layer.setRenderer(QgsSingleSymbolRenderer(symbol))
 
 
-def _style_perimeters(layer: QgsVectorLayer) -> None:
-    kinds = sorted(map(str, layer.uniqueValues(layer.fields().indexOf("type_peri"))))
-    categories = []
-    for kind in kinds:
-        colour = _PERIMETER_COLOURS.get(kind, _OTHER_PERIMETER)
-        symbol = QgsFillSymbol.createSimple({"style": "no", "outline_color": colour, "outline_width": "0.7", "outline_style": "dash"})
-        categories.append(QgsRendererCategory(kind, symbol, kind))
-    layer.setRenderer(QgsCategorizedSymbolRenderer("type_peri", categories))
-
-
-def _style_access_points(layer: QgsVectorLayer) -> None:
-    layer.setRenderer(QgsSingleSymbolRenderer(svg_marker("access_point", 3.6, "#c8442f", "#ffffff")))
-
-
 _STYLES: dict[str, Callable[[QgsVectorLayer], None]] = {
     "blocks": _style_blocks,
     "streets": _style_streets,
     "districts": _style_districts,
-    "perimeters": _style_perimeters,
-    "access_points": _style_access_points,
+    "perimeters": style_perimeters,
+    "access_points": style_access_points,
     "delivery_points": style_delivery_points,
     "bays": style_bays,
 }

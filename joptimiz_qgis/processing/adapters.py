@@ -23,6 +23,7 @@ from qgis.core import (
     QgsFields,
     QgsGeometry,
     QgsProcessingException,
+    QgsProcessingFeatureSource,
     QgsProviderRegistry,
     QgsVectorLayer,
     QgsWkbTypes,
@@ -39,7 +40,7 @@ from ..toolkit.schema.table import with_none
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
-    from qgis.core import QgsProcessingAlgorithm, QgsProcessingContext, QgsProcessingFeatureSource
+    from qgis.core import QgsProcessingAlgorithm, QgsProcessingContext
 
     from ..toolkit.progress import Progress
     from ..toolkit.read.reading import Reading
@@ -122,7 +123,7 @@ def table_of(source: QgsProcessingFeatureSource, progress: Progress) -> RawTable
     names = source.fields().names()
     columns: list[list[Any]] = [[] for _ in names]
     shapes: list[bytes | None] = []
-    for feature in checked(source.getFeatures(), source.featureCount(), progress):
+    for feature in checked(all_features(source), source.featureCount(), progress):
         for column, value in zip(columns, feature.attributes()):
             column.append(plain(value))
         shapes.append(well_known_binary(feature))
@@ -136,7 +137,7 @@ def feature_columns(source: QgsProcessingFeatureSource, progress: Progress) -> t
     ids: list[int] = []
     shapes: list[bytes | None] = []
     request = QgsFeatureRequest().setSubsetOfAttributes([])
-    for feature in checked(source.getFeatures(request), source.featureCount(), progress):
+    for feature in checked(all_features(source, request), source.featureCount(), progress):
         ids.append(feature.id())
         shapes.append(well_known_binary(feature))
     return ids, objects(shapes)
@@ -178,6 +179,12 @@ def _file_table(layer: QgsVectorLayer) -> Any:
     if table is not None:
         table.dataset = dataset  # OGR's layer does not keep its file open
     return table
+
+
+def all_features(source: QgsProcessingFeatureSource, request: QgsFeatureRequest | None = None) -> Iterator[QgsFeature]:
+    """Features of `source`, invalid geometries too: QGIS's own check would stop at the first, we repair or reject each and say so."""
+    whole = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
+    return source.getFeatures(request or QgsFeatureRequest(), whole)
 
 
 def checked(features: Iterator[QgsFeature], count: int, progress: Progress) -> Iterator[QgsFeature]:
@@ -258,7 +265,7 @@ class LayerRows:
         """The layer's features with the columns of `more` (same order as `geometry`) behind their own."""
         values = list(python_rows(more))
         shapes = None if self.keeps_geometry else shapely.to_wkb(self.geometry.to_numpy())
-        for feature in self.source.getFeatures():
+        for feature in all_features(self.source):
             row = self.positions[feature.id()]
             feature.setAttributes([*feature.attributes(), *values[row]])
             if shapes is not None:
@@ -301,7 +308,7 @@ class ZoneLayer:
 
         attributes: list[list[Any]] = []
         shapes: list[bytes | None] = []
-        for feature in checked(source.getFeatures(), source.featureCount(), progress):
+        for feature in checked(all_features(source), source.featureCount(), progress):
             attributes.append(feature.attributes())
             shapes.append(well_known_binary(_straight(feature)))
         names = source.fields().names()

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Callable
 
 from qgis.core import (
     QgsProcessingAlgorithm,
     QgsProcessingException,
+    QgsProcessingFeatureSourceDefinition,
     QgsProcessingParameterCrs,
     QgsProcessingParameterDefinition,
     QgsProcessingParameterEnum,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingUtils,
+    QgsVectorLayer,
 )
-from qgis.PyQt.QtCore import QCoreApplication
+from qgis.PyQt.QtCore import QCoreApplication, QThread
 from qgis.PyQt.QtGui import QIcon, QTextDocument
 
 from ..layers import GROUP
@@ -24,7 +30,7 @@ from ..toolkit.messages import language, tr
 from ..toolkit.progress import Progress
 
 if TYPE_CHECKING:
-    from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsVectorLayer
+    from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProject
 
     from ..toolkit.messages import Message
     from ..toolkit.read.reading import Reading
@@ -38,6 +44,11 @@ class JoptimizAlgorithm(QgsProcessingAlgorithm):
     NAME = ""
     ICON = ""
     MAPPED_TABLE = "bays"
+
+    project: QgsProject | None = None
+    """What the layers to load on completion go into."""
+    layers: Mapping[str, QgsVectorLayer] = MappingProxyType({})
+    """Those of the project by the parameter that names them."""
 
     def createInstance(self) -> QgsProcessingAlgorithm:  # noqa: N802 - QGIS's name
         """Make a fresh algorithm for each run."""
@@ -63,13 +74,26 @@ class JoptimizAlgorithm(QgsProcessingAlgorithm):
         # Without the head: QGIS shows its style sheet as text.
         return document.toHtml().partition("<body")[2].partition(">")[2].partition("</body>")[0]
 
+    def prepareAlgorithm(  # noqa: N802 - QGIS's name
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback  # noqa: ARG002 - QGIS's
+    ) -> bool:
+        """Look layers up in the project, in the main thread; see `_off_the_project`."""
+        self.project = context.project()
+        sources = [part.name() for part in self.parameterDefinitions() if isinstance(part, QgsProcessingParameterFeatureSource)]
+        found = {name: _project_layer(parameters.get(name), context) for name in sources}
+        self.layers = {name: layer for name, layer in found.items() if layer is not None}
+        return True
+
     def processAlgorithm(  # noqa: N802 - QGIS's name
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Run; what the toolkit has to say to the user comes out as QGIS's own kind of error."""
         try:
             load_libraries()
-            return self.compute(parameters, context, feedback)
+            # QGIS takes “selected features only” by the layer's id alone: that needs the project.
+            by_id = any(isinstance(value, QgsProcessingFeatureSourceDefinition) for value in parameters.values())
+            with nullcontext() if by_id else _off_the_project(context):
+                return self.compute({**parameters, **self.layers}, context, feedback)
         except CancelledError:
             feedback.pushInfo(tr("Cancelled; nothing was written."))
             return {}
@@ -120,6 +144,32 @@ class JoptimizAlgorithm(QgsProcessingAlgorithm):
         """The CRS given, as text; None where none was."""
         crs = self.parameterAsCrs(parameters, name, context)
         return (crs.authid() or crs.toWkt()) if crs.isValid() else None
+
+
+def _project_layer(value: Any, context: QgsProcessingContext) -> Any:
+    """The layer itself where `value` is the id, the name or the source of one of the project; else None."""
+    if not isinstance(value, str) or not value or context.project() is None:
+        return None
+    layer = QgsProcessingUtils.mapLayerFromString(value, context, False)
+    return layer if isinstance(layer, QgsVectorLayer) else None
+
+
+@contextmanager
+def _off_the_project(context: QgsProcessingContext) -> Iterator[None]:
+    """In a background thread, `context` without its project meanwhile.
+
+    Whenever QGIS looks for a layer in the project (`QgsProject.layerStore`), it drops the project's cached variables, without a
+    lock; a map that is being drawn in the main thread at that moment may be putting them together, and QGIS crashes.
+    """
+    project = context.project()
+    if project is None or QThread.currentThread() == project.thread():
+        yield
+        return
+    context.setProject(None)
+    try:
+        yield
+    finally:
+        context.setProject(project)
 
 
 class FeedbackProgress(Progress):

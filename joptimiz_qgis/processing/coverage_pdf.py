@@ -23,6 +23,7 @@ from qgis.core import (
     QgsProcessingUtils,
     QgsProject,
 )
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QCoreApplication
 
 from ..toolkit.errors import CancelledError, OutputError
@@ -100,19 +101,18 @@ class CoveragePdfAlgorithm(JoptimizAlgorithm):
         choice = self.parameterAsEnum(parameters, self.ZONE_PAGES, context)
         worst = self.parameterAsInt(parameters, self.WORST, context)
         feedback.setProgressText(self.tr("Laying out"))
-        project = QgsProject()  # never the user's
-        project.setTransformContext(context.transformContext())
-        layout = audit_layout(
-            project,
-            _own_copy(self.parameterAsFile(parameters, self.AUDIT, context), context),
-            self.parameterAsFile(parameters, self.TEMPLATE, context) or None,
-            self.parameterAsLayerList(parameters, self.BACKGROUND, context),
-            {self.ALL_ZONES: ZONES_ALL, self.NO_ZONE: ZONES_NONE}.get(choice, worst),
-        )
-        if feedback.isCanceled():
-            raise CancelledError("Cancelled; nothing was written.")
-        with whole_or_nothing(Target(Path(output), "")):
-            pages = self._export(layout, output, self.parameterAsInt(parameters, self.RESOLUTION, context), feedback)
+        with _own_project(context) as project:
+            layout = audit_layout(
+                project,
+                _own_copy(self.parameterAsFile(parameters, self.AUDIT, context), context),
+                self.parameterAsFile(parameters, self.TEMPLATE, context) or None,
+                self.parameterAsLayerList(parameters, self.BACKGROUND, context),
+                {self.ALL_ZONES: ZONES_ALL, self.NO_ZONE: ZONES_NONE}.get(choice, worst),
+            )
+            if feedback.isCanceled():
+                raise CancelledError("Cancelled; nothing was written.")
+            with whole_or_nothing(Target(Path(output), "")):
+                pages = self._export(layout, output, self.parameterAsInt(parameters, self.RESOLUTION, context), feedback)
         return {self.OUTPUT: output, "PAGES_OF_ZONES": pages}
 
     def _export(self, layout: QgsPrintLayout, output: str, resolution: int, feedback: QgsProcessingFeedback) -> int:
@@ -133,6 +133,20 @@ class CoveragePdfAlgorithm(JoptimizAlgorithm):
         if result != QgsLayoutExporter.ExportResult.Success or not Path(output).is_file():
             raise OutputError("The result cannot be written: {cause}", cause=cause or output)
         return int(pages)
+
+
+@contextmanager
+def _own_project(context: QgsProcessingContext) -> Iterator[QgsProject]:
+    """A project to lay out in, never the user's; gone at the end, whoever still refers to it: an error's traceback does.
+
+    Left to Python it may outlive QGIS's own libraries, and crash the program as it ends.
+    """
+    project = QgsProject()
+    project.setTransformContext(context.transformContext())
+    try:
+        yield project
+    finally:
+        sip.delete(project)
 
 
 def _own_copy(path: str, context: QgsProcessingContext) -> str:

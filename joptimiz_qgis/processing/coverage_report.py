@@ -156,7 +156,7 @@ class CoverageReportAlgorithm(GapParameters):
 
         for name in reversed(_written(audit)):
             layer = f"{store}|layername={name}"
-            details = QgsProcessingContext.LayerDetails(name, context.project(), name)
+            details = QgsProcessingContext.LayerDetails(name, self.project, name)
             context.addLayerToLoadOnCompletion(layer, details)
             self.style_on_load(layer, partial(style_table, path=store, table=name), context)
 

@@ -308,7 +308,7 @@ def _point_values(
         return pd.DataFrame(index=points.geometry.index)
     places = [points.fields.lookupField(name) for name in names]
     request = QgsFeatureRequest().setSubsetOfAttributes(places).setFlags(QgsFeatureRequest.Flag.NoGeometry)
-    for feature in adapters.checked(points.source.getFeatures(request), len(points.geometry), progress):
+    for feature in adapters.checked(adapters.all_features(points.source, request), len(points.geometry), progress):
         row = points.positions[feature.id()]
         for name, place in zip(names, places):
             columns[name][row] = adapters.plain(feature.attribute(place))

@@ -56,7 +56,7 @@ class ImportAccessPointsAlgorithm(ImportAlgorithm):
 
     def style(self, layer: QgsVectorLayer) -> None:
         """One mark for all of them."""
-        from ..layers.visualiz import style_access_points
+        from ..layers.access_points import style_access_points
 
         style_access_points(layer)
 

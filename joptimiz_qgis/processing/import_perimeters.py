@@ -73,7 +73,7 @@ class ImportPerimetersAlgorithm(ImportAlgorithm):
 
     def style(self, layer: QgsVectorLayer) -> None:
         """Outlines by kind."""
-        from ..layers.visualiz import style_perimeters
+        from ..layers.perimeters import style_perimeters
 
         style_perimeters(layer)
 

@@ -63,7 +63,7 @@ class ImportPoiAlgorithm(ImportAlgorithm):
 
     def style(self, layer: QgsVectorLayer) -> None:
         """A colour a kind."""
-        from ..layers.visualiz import style_points_of_interest
+        from ..layers.points_of_interest import style_points_of_interest
 
         style_points_of_interest(layer)
 

@@ -11,19 +11,25 @@ from .coverage_by_zone import CoverageByZoneAlgorithm
 from .coverage_gaps import CoverageGapsAlgorithm
 from .coverage_pdf import CoveragePdfAlgorithm
 from .coverage_report import CoverageReportAlgorithm
+from .create_workspace import CreateWorkspaceAlgorithm
+from .fetch_source import FetchSourceAlgorithm
 from .import_access_points import ImportAccessPointsAlgorithm
 from .import_bays import ImportBaysAlgorithm
 from .import_delivery_points import ImportDeliveryPointsAlgorithm
 from .import_perimeters import ImportPerimetersAlgorithm
 from .import_poi import ImportPoiAlgorithm
+from .open_workspace import OpenWorkspaceAlgorithm
 from .what_applies import WhatAppliesAlgorithm
 
 ALGORITHMS = (
+    CreateWorkspaceAlgorithm,
+    OpenWorkspaceAlgorithm,
     ImportBaysAlgorithm,
     ImportDeliveryPointsAlgorithm,
     ImportPerimetersAlgorithm,
     ImportAccessPointsAlgorithm,
     ImportPoiAlgorithm,
+    FetchSourceAlgorithm,
     BayCoverageAlgorithm,
     CoverageByZoneAlgorithm,
     CoverageGapsAlgorithm,

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
+    QgsFields,
     QgsProcessing,
     QgsProcessingOutputNumber,
     QgsProcessingOutputString,
@@ -19,9 +20,12 @@ from qgis.PyQt.QtCore import QCoreApplication
 from .algorithm import FeedbackProgress, JoptimizAlgorithm, tell_notes, tell_reading
 
 if TYPE_CHECKING:
+    import pandas as pd
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
+    from ..toolkit.progress import Progress
     from ..toolkit.rules import Applying
+    from .adapters import LayerRows
 
 
 class WhatAppliesAlgorithm(JoptimizAlgorithm):
@@ -36,7 +40,9 @@ class WhatAppliesAlgorithm(JoptimizAlgorithm):
     VEHICLE = "VEHICLE"
     MAPPING = "MAPPING"
     CRS = "CRS"
+    POINTS = "POINTS"
     OUTPUT = "OUTPUT"
+    OUTPUT_POINTS = "OUTPUT_POINTS"
 
     def displayName(self) -> str:  # noqa: N802 - QGIS's name
         """Name in the toolbox."""
@@ -66,7 +72,11 @@ class WhatAppliesAlgorithm(JoptimizAlgorithm):
         self.add_advanced(QgsProcessingParameterFeatureSource(self.RULES, rules, vector, optional=True))
         self.add_mapping(self.MAPPING)
         self.add_crs(self.CRS, self.tr("CRS of the perimeters, if their file does not say it"))
+        points = self.tr("Points at which to say what applies")
+        self.addParameter(QgsProcessingParameterFeatureSource(self.POINTS, points, [QgsProcessing.SourceType.TypeVectorPoint], optional=True))
         self.addParameter(QgsProcessingParameterFeatureSink(self.OUTPUT, self.tr("Perimeters with what applies")))
+        at_points = self.tr("Points with what applies")
+        self.addParameter(QgsProcessingParameterFeatureSink(self.OUTPUT_POINTS, at_points, optional=True, createByDefault=True))
         for name, text in (("ACTIVE_COUNT", self.tr("Active perimeters")), ("UNKNOWN_COUNT", self.tr("Perimeters of which it is not known"))):
             self.addOutput(QgsProcessingOutputNumber(name, text))
         self.addOutput(QgsProcessingOutputString("NEXT_CHANGE", self.tr("Next change")))
@@ -90,15 +100,55 @@ class WhatAppliesAlgorithm(JoptimizAlgorithm):
         rules = reading.rules
         if parameters.get(self.RULES):
             rules = rules_from_raw(adapters.raw_table(self, parameters, self.RULES, context, progress.part(0.4, 0.5)))
-        result = applying(reading.table, rules, self._moment(parameters, context), vehicle)
+        points = self._points(parameters, context, progress.part(0.5, 0.55))
+        places = None if points is None else points.geometry
+        result = applying(reading.table, rules, self._moment(parameters, context), vehicle, places)
         tell_notes(result.notes, feedback)
         table = result.table()
         fields = adapters.fields_of_frame(table.drop(columns=table.geometry.name))
         layout = (fields, adapters.wkb_type(table.geometry), adapters.crs_of(table.geometry))
-        with results.result_sink(self, parameters, self.OUTPUT, (self.PERIMETERS, self.RULES), context, layout) as (sink, destination):
-            adapters.write_frame(table, sink, progress.part(0.6, 1))
+        inputs = (self.PERIMETERS, self.RULES, self.POINTS)
+        with results.result_sink(self, parameters, self.OUTPUT, inputs, context, layout) as (sink, destination):
+            adapters.write_frame(table, sink, progress.part(0.6, 0.8))
         self._style(destination, context)
-        return {self.OUTPUT: destination, **self._figures(result)}
+        more = {} if points is None else self._write_points(parameters, context, points, result, reading.table["cle"], progress.part(0.8, 1))
+        return {self.OUTPUT: destination, **more, **self._figures(result)}
+
+    def _points(self, parameters: dict[str, Any], context: QgsProcessingContext, progress: Progress) -> LayerRows | None:
+        """The points asked about, with their own attributes."""
+        from . import adapters
+
+        if not parameters.get(self.POINTS):
+            return None
+        source = adapters.required_source(self, parameters, self.POINTS, context)
+        return adapters.LayerRows(source, adapters.whole_layer(self, parameters, self.POINTS, context), None, progress)
+
+    def _write_points(
+        self,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        points: LayerRows,
+        result: Applying,
+        keys: pd.Series,
+        progress: Progress,
+    ) -> dict[str, Any]:
+        """The points with what applies at each behind their own fields."""
+        from ..toolkit.coverage import free_names
+        from ..toolkit.here import point_columns
+        from . import adapters, results
+
+        if not parameters.get(self.OUTPUT_POINTS):
+            return {}
+        columns = point_columns(result, keys)
+        names = free_names(points.fields.names(), [str(name) for name in columns])
+        fields = QgsFields(points.fields)
+        for field in adapters.fields_of_frame(columns.rename(columns=dict(zip(columns, names)))):
+            fields.append(field)
+        layout = (fields, points.wkb_type, points.crs)
+        inputs = (self.PERIMETERS, self.RULES, self.POINTS)
+        with results.result_sink(self, parameters, self.OUTPUT_POINTS, inputs, context, layout) as (sink, destination):
+            adapters.write(points.features(columns), len(columns), sink, progress)
+        return {self.OUTPUT_POINTS: destination}
 
     def _moment(self, parameters: dict[str, Any], context: QgsProcessingContext) -> datetime:
         chosen = self.parameterAsDateTime(parameters, self.AT, context)
@@ -115,6 +165,6 @@ class WhatAppliesAlgorithm(JoptimizAlgorithm):
         }
 
     def _style(self, destination: str, context: QgsProcessingContext) -> None:
-        from ..layers.visualiz import style_applying
+        from ..layers.applying import style_applying
 
         self.style_on_load(destination, style_applying, context)

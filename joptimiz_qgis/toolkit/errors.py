@@ -101,3 +101,7 @@ class NotDataError(NetworkError):
 
 class CancelledError(JoptimizError):
     """The user cancelled."""
+
+
+class WorkspaceError(JoptimizError):
+    """A workspace cannot be opened, made or changed."""

@@ -18,9 +18,10 @@ import pandas as pd
 import shapely
 
 from .crs import metric_crs, require_crs, to_crs
+from .distinct_hours import DistinctHours
 from .errors import DataError, ParameterError
 from .messages import Message
-from .opening_hours import OpeningHours, OpeningHoursError, State, as_local
+from .opening_hours import as_local
 from .schema.table import kinds
 from .validity import NEVER, Periods
 from .vehicles import NO, UNKNOWN, YES, Vehicle, concerned, conditions_in_words, exempted
@@ -38,13 +39,11 @@ ACCESS = ("allowed", "unknown", "forbidden")
 """By how surely access is forbidden: NO, UNKNOWN, YES."""
 
 _ALLOWS, _FORBIDS = "Autorise", "Interdit"
-_STATES = {State.OPEN: YES, State.CLOSED: NO, State.UNKNOWN: UNKNOWN}
 _CONDITIONS = (
     "regl_modalite", "veh_types", "critair", "veh_cqas", "veh_tonnage_modalite", "veh_tonnage", "veh_usages", "sauf_veh_usages",
     "veh_long", "veh_larg", "veh_haut", "veh_motors",
 )  # fmt: skip
 _ROUNDS = 64
-_HORIZON_DAYS = 366
 
 
 @dataclass
@@ -187,6 +186,68 @@ def applying(
     return result
 
 
+class Timetable:
+    """Perimeters and their rules made ready once, to be asked about many moments.
+
+    Parameters
+    ----------
+    perimeters, rules, vehicle, is_public_holiday, is_school_holiday
+        See `applying`; the perimeters' shapes are not needed.
+
+    Attributes
+    ----------
+    notes : list of Message
+
+    Raises
+    ------
+    DataError
+        Two perimeters have the same ``cle``.
+    """
+
+    def __init__(
+        self,
+        perimeters: pd.DataFrame,
+        rules: pd.DataFrame,
+        vehicle: Vehicle | None = None,
+        is_public_holiday: Holidays = None,
+        is_school_holiday: Holidays = None,
+    ) -> None:
+        self.notes: list[Message] = []
+        self._evaluation = _Evaluation.of(perimeters, rules, vehicle, (is_public_holiday, is_school_holiday), self.notes)
+        keys = pd.Index(_column(perimeters, "cle"))
+        self._owned = (keys.get_indexer(rules["perimetre"]) >= 0) if len(rules) else np.array([], dtype=bool)
+
+    def valid(self, at: datetime) -> np.ndarray:
+        """Whether each perimeter is valid by its dates: NO, UNKNOWN or YES; ndarray of int8."""
+        return self._evaluation.valid(np.datetime64(as_local(at), "s"))
+
+    def perimeters(self, at: datetime) -> np.ndarray:
+        """Whether each perimeter applies: is active or, to the vehicle if one was given, forbidden; NO, UNKNOWN or YES.
+
+        The same as `Applying.active` and `Applying.access`.
+        """
+        return self._evaluation.signature(np.datetime64(as_local(at), "s"))
+
+    def rules(self, at: datetime) -> np.ndarray:
+        """Whether each rule is in force and made for the vehicle (if one was given); NO, UNKNOWN or YES.
+
+        Out of its hours a rule that allows is in force all the same: it keeps out whom it allows at other hours. A rule of a
+        perimeter that is not there is UNKNOWN.
+        """
+        own, now = self._evaluation, np.datetime64(as_local(at), "s")
+        force = np.minimum(own.valid(now)[own.owner], np.minimum(own.rule_valid(now), np.where(own.allows, YES, own.slots(now))))
+        result: np.ndarray = np.full(len(self._owned), UNKNOWN, dtype=np.int8)
+        result[self._owned] = force if own.vehicle is None else np.minimum(force, own.concern)
+        return result
+
+    def moments(self, first: datetime, last: datetime) -> list[datetime]:
+        """`first`, and the moments before `last` at which something may change, in order."""
+        own, start, end = self._evaluation, np.datetime64(first, "s"), np.datetime64(last, "s")
+        bounds = np.concatenate([own.start, own.end, own.rule_start, own.rule_end])
+        within = bounds[(bounds > start) & (bounds < end)]
+        return sorted({first, *(moment.item() for moment in np.unique(within)), *own.hours.changes(first, last)})
+
+
 # -- the state of perimeters ---------------------------------------------------------------------------------------------
 
 
@@ -197,35 +258,6 @@ class _State:
     valid: np.ndarray
     active: np.ndarray
     forbidden: np.ndarray
-
-
-@dataclass(frozen=True)
-class _Hours:
-    """Distinct opening hours, each read once; None for a text that cannot be read."""
-
-    texts: tuple[str, ...]
-    read: tuple[OpeningHours | None, ...]
-    holidays: tuple[Holidays, Holidays]
-
-    @classmethod
-    def of(cls, texts: Sequence[str], holidays: tuple[Holidays, Holidays]) -> _Hours:
-        return cls(tuple(texts), tuple(map(_readable, texts)), holidays)
-
-    def state(self, code: int, moment: np.datetime64) -> int:
-        hours = self.read[code]
-        return UNKNOWN if hours is None else _STATES[hours.state(moment.item(), *self.holidays)]
-
-    def next_change(self, code: int, moment: np.datetime64) -> np.datetime64:
-        hours = self.read[code]
-        change = None if hours is None else hours.next_change(moment.item(), _HORIZON_DAYS, *self.holidays)
-        return NEVER if change is None else np.datetime64(change, "s")
-
-
-def _readable(text: str) -> OpeningHours | None:
-    try:
-        return OpeningHours.parse(text)
-    except OpeningHoursError:
-        return None
 
 
 @dataclass(frozen=True)
@@ -249,7 +281,7 @@ class _Evaluation:
     forbids: np.ndarray
     concern: np.ndarray
     exempt: np.ndarray
-    hours: _Hours
+    hours: DistinctHours
     rules: pd.DataFrame
     vehicle: Vehicle | None
 
@@ -266,7 +298,7 @@ class _Evaluation:
         rules, owner = _owned(perimeters, rules, notes)
         rule_periods = Periods(_column(rules, "periode_debut"), _column(rules, "periode_fin"))
         codes, texts = pd.factorize(_column(rules, "periode_jh"))
-        hours = _Hours.of([str(text) for text in texts], holidays)
+        hours = DistinctHours([str(text) for text in texts], *holidays)
         if None in hours.read:
             unread = [text for text, read in zip(hours.texts, hours.read) if read is None]
             notes.append(Message("Hours that cannot be read: {examples}", examples="; ".join(unread[:5])))
@@ -325,7 +357,7 @@ class _Evaluation:
         with_hours = np.flatnonzero(self.hours_of >= 0)
         at = self.of_rules(moment)
         codes, moments, which = _pairs_of(self.hours_of[with_hours], at[with_hours] if isinstance(at, np.ndarray) else at)
-        states = [self.hours.state(int(code), each) for code, each in zip(codes, moments)]
+        states = [self.hours.state(int(code), each.item()) for code, each in zip(codes, moments)]
         result[with_hours] = np.array(states, dtype=np.int8)[which]
         return result
 
@@ -421,8 +453,8 @@ class _Evaluation:
         change = np.full(len(hours_of), NEVER)
         with_hours = np.flatnonzero(hours_of >= 0)
         codes, at, which = _pairs_of(hours_of[with_hours], moments[with_hours])
-        states = [self.hours.state(int(code), moment) for code, moment in zip(codes, at)]
-        changes = [self.hours.next_change(int(code), moment) for code, moment in zip(codes, at)]
+        states = [self.hours.state(int(code), moment.item()) for code, moment in zip(codes, at)]
+        changes = [self.hours.next_change(int(code), moment.item()) for code, moment in zip(codes, at)]
         slot[with_hours] = np.array(states, dtype=np.int8)[which]
         change[with_hours] = np.array(changes, dtype="datetime64[s]")[which]
         return slot, change

@@ -21,6 +21,7 @@ from joptimiz_qgis import classFactory
 from joptimiz_qgis.toolkit.messages import set_language
 
 ROOT = Path(__file__).parents[2]
+sys.path.append(str(ROOT / "tests" / "toolkit"))  # the portals and the servers that both rooms are tested against
 SHARED = ROOT.parent / "shared"
 ALGORITHMS = (
     "joptimiz:baycoverage",
@@ -28,11 +29,14 @@ ALGORITHMS = (
     "joptimiz:coveragegaps",
     "joptimiz:coveragereport",
     "joptimiz:coveragepdf",
+    "joptimiz:createworkspace",
+    "joptimiz:fetchsource",
     "joptimiz:importaccesspoints",
     "joptimiz:importbays",
     "joptimiz:importdeliverypoints",
     "joptimiz:importperimeters",
     "joptimiz:importpoi",
+    "joptimiz:openworkspace",
     "joptimiz:whatapplies",
 )
 

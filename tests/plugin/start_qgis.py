@@ -1,5 +1,6 @@
 """Begins every script of the `python` fixture: QGIS and Processing started as qgis_process does, then the plugin."""
 
+import atexit
 import json
 import sys
 import time
@@ -9,6 +10,8 @@ from qgis.core import QgsApplication
 
 app = QgsApplication([], True)
 app.initQgis()
+# As QGIS’s own programs end: what QGIS caches needs PROJ, which is gone by the time that the process drops it by itself.
+atexit.register(app.exitQgis)
 sys.path.append(QgsApplication.pkgDataPath() + "/python/plugins")
 from processing.core.Processing import Processing  # noqa: E402
 

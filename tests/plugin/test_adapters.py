@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import shapely
 from qgis.core import QgsFeatureRequest, QgsProject, QgsVectorLayer
+from qgis_builders import Feedback, bays, east, layer
 
 from joptimiz_qgis.processing import adapters
 from joptimiz_qgis.toolkit.progress import Progress
@@ -77,3 +78,24 @@ def test_a_filter_an_edit_and_memory_are_left_to_qgis(qgis_app, tmp_path):
 def test_bytes_that_end_in_zeros_stay_whole():
     shape = shapely.to_wkb(shapely.Point(1, 0))
     assert adapters.objects([shape, None]).tolist() == [shape, None]
+
+
+def test_an_invalid_geometry_does_not_stop_an_algorithm(run, project):
+    """QGIS's dialogs refuse a layer at its first invalid geometry: ours are repaired, and the log says so."""
+    from qgis.core import QgsProcessingContext
+
+    bow_tie = "Polygon ((652000 6862000, 652100 6862100, 652100 6862000, 652000 6862100, 652000 6862000))"
+    zones = layer([bow_tie], kind="Polygon", nom=["noeud"])
+    context = QgsProcessingContext()
+    context.setProject(project)
+    context.setInvalidGeometryCheck(QgsFeatureRequest.InvalidGeometryCheck.GeometryAbortOnInvalid)
+    import processing
+
+    results = processing.run(
+        "joptimiz:coveragebyzone",
+        {"POINTS": east(20, 300), "BAYS": bays(25), "ZONES": zones, "OUTPUT": "memory:"},
+        context=context,
+        feedback=(feedback := Feedback()),
+    )
+    assert results["ZONES_COUNT"] == 1
+    assert any("noeud" in said for said in feedback.said)

@@ -17,6 +17,7 @@ from qgis_builders import PARIS, around_paris, finish, layer, opened, said, save
 from test_plugin import Window
 
 from joptimiz_qgis import classFactory
+from joptimiz_qgis.gui.dck_joptimiz import JoptimizDock
 from joptimiz_qgis.layers.audit import TABLE_PROPERTY
 
 # A bay at 0; two points covered; five 15 m apart around 240 m east, three around 500 m: two gaps, the first the larger.
@@ -392,6 +393,14 @@ def test_a_project_that_is_opened_again_shows_its_audit_and_its_parameters(dock,
     assert said(dock) == "", "the layer of gaps is found again"
 
 
+def test_a_panel_that_comes_later_shows_the_audit_of_the_open_project(dock, dialog, qgis_iface):
+    audit, _ = audited(dock, dialog)
+    later = JoptimizDock(qgis_iface, None)
+    assert later.results.audit == audit and shown(later) == shown(dock)
+    later.leave()
+    sip.delete(later)
+
+
 def test_a_folder_that_was_moved_as_a_whole_shows_its_audit(dock, dialog, street, project, tmp_path):
     """Project, sources and results in one folder, as one sends it to a colleague."""
     home = tmp_path / "home"
@@ -475,11 +484,12 @@ def test_the_report_opens_in_the_browser(dock, dialog, monkeypatch):
     assert said(dock) == "The report is no longer where it was written. Run the audit again."
 
 
-def test_the_moment_counts_only_when_it_is_ticked(dock, dialog):
+def test_the_moment_counts_only_when_it_is_ticked(dock, dialog, results):
     dialog.moment.setDateTime(QDateTime.fromString("2026-03-02T20:00:00", Qt.DateFormat.ISODate))  # the bay closes at 12
     audited(dock, dialog)
     assert shown(dock)["of the delivery points covered: 2 of 10"] == "20.0%"
     dock.audit()
+    dock.audit_dialog.folder.setFilePath(str(results))
     dock.audit_dialog.moment.setDateTime(QDateTime.fromString("2026-03-02T20:00:00", Qt.DateFormat.ISODate))
     dock.audit_dialog.at_moment.setChecked(True)
     audited(dock, dock.audit_dialog)

@@ -8,33 +8,18 @@ import time
 import pytest
 from conftest import speak
 from qgis.core import Qgis, QgsApplication
-from qgis.PyQt.QtWidgets import QDialog, QPushButton
-from qgis_builders import around_paris, bays, east, finish, layer, said
+from qgis.PyQt.QtCore import QThread
+from qgis.PyQt.QtWidgets import QPushButton
+from qgis_builders import around_paris, bays, east, finish, layer, opened, said, saved
 
 from joptimiz_qgis.gui.tasks import AlgorithmRun
 
 BUTTONS = {
-    "auditButton": (None, "audit_bays"),
-    "importBaysButton": ("joptimiz:importbays", "import_bays"),
-    "importPointsButton": ("joptimiz:importdeliverypoints", "import_delivery_points"),
-    "sampleButton": (None, "sample"),
+    "auditButton": "audit_bays",
+    "addDataButton": "add_data",
+    "sampleButton": "sample",
 }
 RESULT_BUTTONS = {"openReportButton", "pdfButton", "zoomToGapButton"}
-
-
-@pytest.fixture
-def opened_dialogs(monkeypatch):
-    """Identifier and parameters of each dialog that is asked for."""
-    import processing
-
-    asked = []
-
-    def create(identifier, parameters):
-        asked.append((identifier, parameters))
-        return QDialog()
-
-    monkeypatch.setattr(processing, "createAlgorithmDialog", create)
-    return asked
 
 
 def test_every_button_has_a_name_a_text_and_an_icon(dock):
@@ -44,10 +29,12 @@ def test_every_button_has_a_name_a_text_and_an_icon(dock):
         assert button.text().strip() and not button.icon().isNull()
 
 
-@pytest.mark.parametrize(("name", "identifier"), [(name, identifier) for name, (identifier, _) in BUTTONS.items() if identifier])
-def test_a_button_opens_its_algorithm(dock, opened_dialogs, name, identifier):
-    dock.findChild(QPushButton, name).click()
-    assert [asked for asked, _ in opened_dialogs] == [identifier]
+def test_the_button_opens_the_dialog_that_adds_data_and_a_second_press_shows_it_again(dock):
+    dock.findChild(QPushButton, "addDataButton").click()
+    dialog = dock.data_dialog
+    assert dialog.isVisible()
+    dock.findChild(QPushButton, "addDataButton").click()
+    assert dock.data_dialog is dialog
 
 
 def test_the_audit_begins_with_the_project_s_layers(dock, project):
@@ -142,19 +129,42 @@ def test_a_task_gives_results_and_errors(provider, project):
     assert "nowhere.csv" in ended[1][2]
 
 
+@pytest.mark.parametrize("given", ["id", "name", "source"])
+def test_no_layer_is_looked_up_in_the_project_from_a_background_thread(provider, project, monkeypatch, tmp_path, given):
+    """QgsProject.layerStore drops a cache as it is asked: with the map being drawn meanwhile, QGIS crashed."""
+    from joptimiz_qgis.processing.bay_coverage import BayCoverageAlgorithm
+
+    points = project.addMapLayer(opened(saved(east(10), tmp_path / "points.gpkg")))
+    points.setName("shops")
+    places = project.addMapLayer(bays(0))
+    seen, ended = [], []
+    compute = BayCoverageAlgorithm.compute
+
+    def watched(self, parameters, context, feedback):
+        seen.append((parameters["POINTS"] is points, parameters["BAYS"] is places, context.project(), QThread.currentThread() == project.thread()))
+        return compute(self, parameters, context, feedback)
+
+    monkeypatch.setattr(BayCoverageAlgorithm, "compute", watched)
+    value = {"id": points.id(), "name": "shops", "source": points.source()}[given]
+    AlgorithmRun("joptimiz:baycoverage", {"POINTS": value, "BAYS": places.id(), "OUTPUT": "memory:"}, lambda *end: ended.append(end)).start()
+    finish(lambda: ended)
+    assert ended[0][0] and ended[0][1]["COVERED_COUNT"] == 1
+    assert seen == [(True, True, None, False)]
+
+
 # -- without the libraries ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("language", "start"), [("en", "JOPTIMIZ needs"), ("fr", "JOPTIMIZ")])
 @pytest.mark.parametrize("button", BUTTONS)
-def test_every_button_says_what_is_missing(dock, opened_dialogs, monkeypatch, project, profile, button, language, start):
+def test_every_button_says_what_is_missing(dock, monkeypatch, project, profile, button, language, start):
     speak(language)
     found = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None if name == "geopandas" else found(name, *rest))
     dock.findChild(QPushButton, button).click()
     assert said(dock).startswith(start)
     assert "python3-geopandas" in said(dock)
-    assert not opened_dialogs and dock.audit_dialog is None and not project.mapLayers()
+    assert dock.data_dialog is None and dock.audit_dialog is None and not project.mapLayers()
 
 
 def test_a_warning_looks_different_from_a_word(dock):

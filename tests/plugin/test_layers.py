@@ -18,7 +18,7 @@ from qgis.core import (
 from qgis.PyQt.QtXml import QDomDocument
 from qgis_builders import around_paris, bays, east, layer, opened, saved
 
-from joptimiz_qgis.layers.bays import KIND_COLOURS, style_bays
+from joptimiz_qgis.layers.bays import KIND_COLOURS, OUT_OF_SERVICE, WITHOUT_HOURS, style_bays
 from joptimiz_qgis.layers.coverage import style_coverage
 from joptimiz_qgis.layers.delivery_points import style_delivery_points
 from joptimiz_qgis.layers.roles import bays_layer, points_layer
@@ -165,7 +165,7 @@ def test_bays_are_drawn_by_kind(lyon):
     categories = {category.value(): category.label() for category in lyon.renderer().categories()}
     kinds = load_table("bays")["type"].enum
     assert set(kinds) == set(KIND_COLOURS)
-    assert {value for value in categories if isinstance(value, str)} == set(kinds)
+    assert {value for value in categories if isinstance(value, str)} == {*kinds, OUT_OF_SERVICE, WITHOUT_HOURS}
     assert "Kind not known" in categories.values()
     symbols = lyon.renderer()
     context = QgsRenderContext()

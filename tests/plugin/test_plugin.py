@@ -23,9 +23,16 @@ class Window:
         self.window = QMainWindow()
         self.menu = QMenu("Plugins", self.window)
         self.toolbar = QToolBar("Plugins", self.window)
+        self.factories = []
 
     def mainWindow(self):
         return self.window
+
+    def registerOptionsWidgetFactory(self, factory):
+        self.factories.append(factory)
+
+    def unregisterOptionsWidgetFactory(self, factory):
+        self.factories.remove(factory)
 
     def addDockWidget(self, area, dock):
         self.window.addDockWidget(area, dock)
@@ -59,6 +66,7 @@ class Window:
             "children": sorted(type(child).__name__ for child in self.window.children()),
             "menu": [action.text() for action in self.menu.actions()],
             "toolbar": [action.text() for action in self.toolbar.actions()],
+            "options": [type(factory).__name__ for factory in self.factories],
             "provider": QgsApplication.processingRegistry().providerById("joptimiz"),
             "translated": QCoreApplication.translate("BayCoverageAlgorithm", MARKER),
         }
@@ -84,6 +92,7 @@ def test_loading_and_unloading_twice_leaves_nothing(window, language):
         assert [*loaded["menu"], *loaded["toolbar"]] == ["JOPTIMIZ", {"en": "JOPTIMIZ panel", "fr": "Panneau JOPTIMIZ"}[language]]
         assert loaded["translated"] == {"en": MARKER, "fr": "Distance de portage"}[language]
         assert "JoptimizDock" in loaded["children"]
+        assert loaded["options"] == ["OptionsFactory"]
         plugin.unload()
         assert window.left() == before
 

@@ -17,11 +17,14 @@ GROUPS = {
     "coveragegaps": "analyse",
     "coveragereport": "analyse",
     "coveragepdf": "analyse",
+    "createworkspace": "import",
+    "fetchsource": "import",
     "importaccesspoints": "import",
     "importbays": "import",
     "importdeliverypoints": "import",
     "importperimeters": "import",
     "importpoi": "import",
+    "openworkspace": "import",
     "whatapplies": "analyse",
 }
 COVERING = ["MAX_DISTANCE", "AT", "VEHICLE_LENGTH", "STOP_MINUTES", "BANDS", "MAPPING", "POINTS_CRS", "BAYS_CRS"]
@@ -34,11 +37,14 @@ NAMES = {
         "coveragegaps": ("Gaps of the coverage", "Analysis"),
         "coveragereport": ("Audit of the delivery bays, with report", "Analysis"),
         "coveragepdf": ("Print the audit (PDF)", "Analysis"),
+        "createworkspace": ("Create a workspace", "Import"),
+        "fetchsource": ("Fetch a public source", "Import"),
         "importaccesspoints": ("Import access points", "Import"),
         "importbays": ("Import delivery bays", "Import"),
         "importdeliverypoints": ("Import delivery points", "Import"),
         "importperimeters": ("Import perimeters", "Import"),
         "importpoi": ("Import points of interest", "Import"),
+        "openworkspace": ("Open a workspace", "Import"),
         "whatapplies": ("What applies at a moment", "Analysis"),
     },
     "fr": {
@@ -47,11 +53,14 @@ NAMES = {
         "coveragegaps": ("Manques de la couverture", "Analyse"),
         "coveragereport": ("Audit des aires de livraison, avec rapport", "Analyse"),
         "coveragepdf": ("Imprimer l’audit (PDF)", "Analyse"),
+        "createworkspace": ("Créer un espace de travail", "Import"),
+        "fetchsource": ("Récupérer une source publique", "Import"),
         "importaccesspoints": ("Importer des points d’accès", "Import"),
         "importbays": ("Importer des aires de livraison", "Import"),
         "importdeliverypoints": ("Importer des points de livraison", "Import"),
         "importperimeters": ("Importer des périmètres", "Import"),
         "importpoi": ("Importer des points d’intérêt", "Import"),
+        "openworkspace": ("Ouvrir un espace de travail", "Import"),
         "whatapplies": ("Ce qui s’applique à un moment", "Analyse"),
     },
 }
@@ -64,12 +73,21 @@ PARAMETERS = {
         "REPORT", "AUDIT",
     ],
     "coveragepdf": ["AUDIT", "ZONE_PAGES", "WORST", "BACKGROUND", "TEMPLATE", "RESOLUTION", "OUTPUT"],
+    "createworkspace": [
+        "BAYS", "DELIVERY_POINTS", "PERIMETERS", "ACCESS_POINTS", "POINTS_OF_INTEREST", "POI_KIND", "LICENCE", "CRS", "CONNECTION", "SCHEMA", "OPEN",
+        "OUTPUT",
+    ],
+    "openworkspace": ["INPUT", "CONNECTION", "SCHEMA"],
+    "fetchsource": [
+        "SOURCE", "EXTENT", "AREA", "REFRESH", "AUTHCFG", "TABLE", "SERVICE", "URL", "DATASET", "COLLECTION", "SCHEMA", "MAPPING", "OUTPUT", "RULES",
+        "REJECTS",
+    ],
     "importbays": ["INPUT", "MAPPING", "CRS", "OUTPUT", "REJECTS"],
     "importdeliverypoints": ["INPUT", "CRS", "OUTPUT", "REJECTS"],
     "importaccesspoints": ["INPUT", "MAPPING", "CRS", "OUTPUT", "REJECTS"],
     "importperimeters": ["INPUT", "MAPPING", "CRS", "OUTPUT", "REJECTS", "RULES"],
     "importpoi": ["INPUT", "KIND", "MAPPING", "CRS", "OUTPUT", "REJECTS"],
-    "whatapplies": ["PERIMETERS", "AT", "VEHICLE", "RULES", "MAPPING", "CRS", "OUTPUT"],
+    "whatapplies": ["PERIMETERS", "AT", "VEHICLE", "RULES", "MAPPING", "CRS", "POINTS", "OUTPUT", "OUTPUT_POINTS"],
 }
 OUTPUTS = {
     "baycoverage": {
@@ -83,14 +101,25 @@ OUTPUTS = {
         "REPORT", "AUDIT", "COVERAGE", "BAYS", "ZONES", "CATEGORIES", "GAPS", "WEEK", "POINTS_COUNT", "COVERED_COUNT", "SHARE_POINTS",
         "SHARE_MOVEMENTS", "BAYS_USABLE", "GAPS_COUNT",
     },
+    "createworkspace": {
+        "OUTPUT", "BAYS", "DELIVERY_POINTS", "PERIMETERS", "PERIMETER_ROADS", "PERIMETER_RULES", "ACCESS_POINTS", "POINTS_OF_INTEREST",
+    },
+    "openworkspace": {"VERSION"},
+    "fetchsource": {
+        "OUTPUT", "RULES", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "OUTSIDE", "ADDED", "CHANGED", "REMOVED", "UNCHANGED",
+        "COPY_DAY", "MAPPING_USED",
+    },
     "importbays": {"OUTPUT", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "MAPPING_USED"},
     "importdeliverypoints": {"OUTPUT", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED"},
     "importaccesspoints": {"OUTPUT", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "MAPPING_USED"},
     "importperimeters": {"OUTPUT", "RULES", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "MAPPING_USED"},
     "importpoi": {"OUTPUT", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "MAPPING_USED"},
-    "whatapplies": {"OUTPUT", "ACTIVE_COUNT", "UNKNOWN_COUNT", "NEXT_CHANGE"},
+    "whatapplies": {"OUTPUT", "OUTPUT_POINTS", "ACTIVE_COUNT", "UNKNOWN_COUNT", "NEXT_CHANGE"},
 }
-ADVANCED = {"BANDS", "MAPPING", "POINTS_CRS", "BAYS_CRS", "CRS", "VEHICLE_LENGTH", "STOP_MINUTES", "LANGUAGE", "TEMPLATE", "RESOLUTION", *MOVEMENTS, *WALKING}
+ADVANCED = {
+    "AUTHCFG", "BANDS", "BAYS_CRS", "COLLECTION", "CONNECTION", "CRS", "DATASET", "LANGUAGE", "MAPPING", "POINTS_CRS", "RESOLUTION", "SCHEMA", "SERVICE", "STOP_MINUTES", "TABLE", "TEMPLATE", "URL", "VEHICLE_LENGTH",
+    *MOVEMENTS, *WALKING,
+}  # fmt: skip
 
 
 @pytest.fixture(params=["en", "fr"])
@@ -174,7 +203,7 @@ def test_nothing_of_qgis_is_hidden_by_a_method_of_ours(provider, identifier):
     """QGIS calls `run` and its like on our object: `processing.run` fails where a method of ours bears the name."""
     from qgis.core import QgsProcessingAlgorithm
 
-    virtual = {"createInstance", "name", "displayName", "shortDescription", "shortHelpString", "icon", "group", "groupId", "flags", "tr", "initAlgorithm", "processAlgorithm", "checkParameterValues"}
+    virtual = {"createInstance", "prepareAlgorithm", "name", "displayName", "shortDescription", "shortHelpString", "icon", "group", "groupId", "flags", "tr", "initAlgorithm", "processAlgorithm", "postProcessAlgorithm", "checkParameterValues"}
     ours = {name for kind in type(algorithm(identifier)).__mro__ if kind.__module__.startswith("joptimiz_qgis") for name in vars(kind)}
     hidden = {name for name in ours & set(dir(QgsProcessingAlgorithm)) if not name.startswith("__")}
     assert hidden <= virtual

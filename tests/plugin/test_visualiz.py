@@ -8,9 +8,12 @@ import pytest
 from conftest import ROOT, sha256
 from qgis.core import QgsWkbTypes
 from qgis.PyQt.QtCore import QDate, QDateTime, QTime
-from qgis_builders import column, opened
+from qgis_builders import column, layer, opened
 
-from joptimiz_qgis.layers.visualiz import style_access_points, style_applying, style_perimeters, style_points_of_interest
+from joptimiz_qgis.layers.access_points import style_access_points
+from joptimiz_qgis.layers.applying import style_applying
+from joptimiz_qgis.layers.perimeters import style_perimeters
+from joptimiz_qgis.layers.points_of_interest import style_points_of_interest
 from joptimiz_qgis.toolkit.schema import load_table
 
 SAMPLE = ROOT / "joptimiz_qgis" / "resources" / "sample"
@@ -107,3 +110,15 @@ def test_perimeters_are_drawn_by_kind_and_by_what_is_known_of_the_moment(run, zo
     found = run("whatapplies", PERIMETERS=str(zone), AT=MONDAY_9)["OUTPUT"]
     style_applying(found)
     assert [category.value() for category in found.renderer().categories()] == ["true", "false", ""]
+
+
+def test_points_get_what_applies_at_each_behind_their_own_fields(run, zone):
+    points = layer(["Point (2.35 48.85)", "Point (2.4 48.85)"], crs="EPSG:4326", nom=["inside", "outside"], access=["theirs", "theirs"])
+    given = {"PERIMETERS": str(zone), "AT": MONDAY_9, "VEHICLE": "vul,V4", "POINTS": points, "OUTPUT_POINTS": "memory:"}
+    made = opened(run("whatapplies", **given)["OUTPUT_POINTS"])
+    assert made.fields().names() == ["nom", "access", "perimeters", "overridden", "access_2", "why", "next_change"]
+    assert column(made, "access_2") == ["forbidden", "allowed"]
+    assert column(made, "perimeters") == ["200046977-ZFE-001", None]
+    assert column(made, "next_change") == ["2024-06-03T20:00", None]
+    assert made.crs().authid() == "EPSG:4326"
+    assert "OUTPUT_POINTS" not in run("whatapplies", PERIMETERS=str(zone), AT=MONDAY_9)

@@ -87,7 +87,8 @@ def pygeoapi(folder: Path) -> Iterator[Running]:
         port = probe.getsockname()[1]
     (folder / "config.yml").write_text(_CONFIGURATION.format(port=port, page=PAGE, data=folder / "bays.geojson"))
     program = ROOT / ".servers" / "pygeoapi" / "bin"
-    environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    foreign = ("PYTHONPATH", "PROJ_DATA", "GDAL_DATA")  # a QGIS around us
+    environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy") and name not in foreign}
     environment |= {"PYGEOAPI_CONFIG": str(folder / "config.yml"), "PYGEOAPI_OPENAPI": str(folder / "openapi.yml")}
     generate = [program / "pygeoapi", "openapi", "generate", folder / "config.yml", "--output-file", folder / "openapi.yml"]
     subprocess.run(generate, check=True, env=environment, capture_output=True, timeout=120)

@@ -24,7 +24,7 @@ from joptimiz_qgis.toolkit.read.mapping import (
 from joptimiz_qgis.toolkit.schema import load_table
 
 SHIPPED = mappings("bays")
-OTHERS = {f"{table}/{name}": mapping for table in ("access_points", "perimeters", "points_of_interest") for name, mapping in mappings(table).items()}
+OTHERS = {f"{table}/{name}": mapping for table in ("access_points", "delivery_points", "perimeters", "points_of_interest") for name, mapping in mappings(table).items()}
 WORKING = {"name": "x", "title": {}, "table": "bays", "fields": {"id": {"column": "ID"}}}
 
 

@@ -25,7 +25,7 @@ def geoapi(tmp_path_factory):
 
 
 def bays_of(url, service="ogcapi", **parts):
-    return as_source({"id": "bays", "table": "points_of_interest", "service": service, "url": url, "collection": "bays", **parts})
+    return as_source({"id": "bays", "table": "delivery_points", "service": service, "url": url, "collection": "bays", **parts})
 
 
 class Counting(RequestsClient):

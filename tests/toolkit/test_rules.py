@@ -13,7 +13,7 @@ from builders import around_paris, layer, series
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from joptimiz_qgis.toolkit import rules as rules_module
+from joptimiz_qgis.toolkit import distinct_hours
 from joptimiz_qgis.toolkit.errors import CrsError, DataError, ParameterError
 from joptimiz_qgis.toolkit.messages import set_language
 from joptimiz_qgis.toolkit.read.perimeters import read_perimeters
@@ -358,17 +358,17 @@ def test_many_perimeters_are_as_each_by_itself():
 
 def test_each_distinct_text_is_evaluated_once(monkeypatch):
     asked = []
-    original = rules_module.OpeningHours.state
+    original = distinct_hours.evaluate
 
-    def counting(self, *arguments):
-        asked.append(self.text)
-        return original(self, *arguments)
+    def counting(rules_read, day, minute, holidays):
+        asked.append((len(rules_read[0].spans), day, minute))
+        return original(rules_read, day, minute, holidays)
 
-    monkeypatch.setattr(rules_module.OpeningHours, "state", counting)
+    monkeypatch.setattr(distinct_hours, "evaluate", counting)
     zones = perimeters(*({"cle": str(number)} for number in range(2000)))
-    made = rules(*({"perimetre": str(number), "periode_jh": ("08:00-12:00", "10:00-12:00")[number % 2]} for number in range(2000)))
+    made = rules(*({"perimetre": str(number), "periode_jh": ("08:00-12:00", "10:00-12:00,14:00-16:00")[number % 2]} for number in range(2000)))
     assert applying(zones, made, MONDAY_9).by_kind() == {"ZTL": 1000}
-    assert sorted(asked) == ["08:00-12:00", "10:00-12:00"]
+    assert sorted(asked) == [(1, MONDAY_9.date(), 540), (2, MONDAY_9.date(), 540)]
 
 
 # -- in words ------------------------------------------------------------------------------------------------------------

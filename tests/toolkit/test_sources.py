@@ -14,6 +14,7 @@ from portals import BAYS_PATH, bays_csv, datagouv, dataset, national_bays, opend
 
 from joptimiz_qgis.toolkit import errors
 from joptimiz_qgis.toolkit.progress import Progress
+from joptimiz_qgis.toolkit.read.perimeters import read_perimeters
 from joptimiz_qgis.toolkit.sources import (
     Area,
     area_of,
@@ -24,10 +25,11 @@ from joptimiz_qgis.toolkit.sources import (
     inside,
     load_catalogue,
     parse_area,
+    will_ask,
 )
-from joptimiz_qgis.toolkit.sources.copies import find_copy
+from joptimiz_qgis.toolkit.sources.copies import cache_size, empty_cache, find_copy, forget, origins
 from joptimiz_qgis.toolkit.sources.refreshing import renew
-from joptimiz_qgis.toolkit.sources.tables import key_of, read_copies
+from joptimiz_qgis.toolkit.sources.tables import joined, key_of, read_copies
 from joptimiz_qgis.toolkit.web.requests_client import RequestsClient
 from tests.web_server import GEOJSON, PAGE, Answer, web_server
 
@@ -170,6 +172,17 @@ def test_a_newer_export_replaces_the_copy_and_says_what_changed(server, client, 
     assert dict(zip(*gpd.read_file(out)[["id", "longueur"]].to_numpy().T)) == {"1": 1000, "2": 1250, "3": 1000}
 
 
+def test_footprints_that_are_written_as_points_have_not_moved(server, client, tmp_path):
+    """Points and footprints do not fit into one layer: the file has points on them, and so has the comparison."""
+    ring = [[2.3, 48.8], [2.3001, 48.8], [2.3001, 48.8002], [2.3, 48.8]]
+    shapes = ({"type": "Polygon", "coordinates": [ring]}, {"type": "Point", "coordinates": [2.31, 48.8]})
+    features = [{"type": "Feature", "properties": {"id": str(number)}, "geometry": shape} for number, shape in enumerate(shapes)]
+    server.on("/f.geojson", Answer(body=json.dumps({"type": "FeatureCollection", "features": features}).encode()))
+    source, out = plain(server, table="bays", key=["id"]), tmp_path / "out.gpkg"
+    renew(source, client, tmp_path).write(out)
+    assert renew(source, client, tmp_path, out).changes.counts() == {"added": 0, "changed": 0, "removed": 0, "unchanged": 2, "not_compared": 0}
+
+
 @pytest.mark.parametrize(
     "answer",
     [Answer(500), Answer(404), Answer(401), Answer(body=PAGE), Answer(body=b""), Answer(body=GEOJSON, announced=9999), Answer(body=GEOJSON[:-20])],
@@ -220,6 +233,60 @@ def test_an_empty_answer_is_no_copy(server, client, tmp_path, folder_is_clean, e
     with pytest.raises(errors.NotDataError, match="empty file"):
         fetch(plain(server, format=ending), client, tmp_path)
     assert folder_is_clean()
+
+
+# -- before and without the network ------------------------------------------------------------------------------------------
+
+
+def test_who_will_be_asked_is_known_before(server, client, tmp_path):
+    opendatasoft(server)
+    area = parse_area("2.29,48.84,2.32,48.87")
+    assert will_ask(county(server), tmp_path) == [server.host]
+    fetch(county(server), client, tmp_path)
+    assert will_ask(county(server), tmp_path) == []
+    assert will_ask(county(server), tmp_path, area) == [server.host]  # the whole does not stand for a part
+    assert will_ask(county(server), tmp_path, refresh=True) == [server.host]
+    assert will_ask(plain(server), tmp_path, area) == [server.host]
+    assert len(server.asked) == 1
+
+
+def test_of_a_portal_first_the_list_then_the_servers_that_it_names(server, client, tmp_path):
+    three_publishers(server)
+    assert will_ask(national(server), tmp_path) == [server.host]
+    fetched = fetch(national(server), client, tmp_path)
+    assert will_ask(national(server), tmp_path) == []
+    forget(fetched.copies[0].path)
+    asked = len(server.asked)
+    assert will_ask(national(server), tmp_path) == [server.host]
+    assert len(server.asked) == asked
+
+
+def test_a_refresh_without_a_way_to_the_server_takes_the_copy_and_says_its_day(client, tmp_path):
+    with web_server() as server:
+        opendatasoft(server)
+        source = county(server)
+        first = renew(source, RequestsClient(), tmp_path)
+    again = renew(source, client, tmp_path, refresh=True, offline=True)
+    assert again.table["id"].tolist() == first.table["id"].tolist() == ["1", "2", "3"]
+    assert str(again.notes[0]).endswith(f"The copy of {first.copies[0].day} was kept as it is. It is the one that is used.")
+    with pytest.raises(errors.UnreachableError):
+        renew(source, client, tmp_path, refresh=True)
+    with pytest.raises(errors.UnreachableError):
+        renew(source, client, tmp_path / "empty", refresh=True, offline=True)
+
+
+def test_what_is_kept_can_be_counted_and_removed_and_nothing_else(server, client, tmp_path):
+    opendatasoft(server)
+    server.on("/f.geojson", Answer(body=GEOJSON))
+    mine = tmp_path / "mine.csv"
+    mine.write_text("kept")
+    fetch(plain(server), client, tmp_path)
+    fetch(county(server), client, tmp_path)
+    assert {origin.source for _, origin in origins(tmp_path)} == {"f", "hauts_de_seine_bays"}
+    assert cache_size(tmp_path) == len(GEOJSON) + len(bays_csv())
+    assert empty_cache(tmp_path) == 2
+    assert list(tmp_path.iterdir()) == [mine]
+    assert cache_size(tmp_path / "none") == empty_cache(tmp_path / "none") == 0
 
 
 # -- data.gouv.fr ------------------------------------------------------------------------------------------------------------
@@ -319,7 +386,7 @@ def test_a_table_that_was_written_is_unchanged_when_it_is_fetched_again(server, 
     """Whatever a format makes of dates, lists and whole numbers with gaps, that is no change at the source."""
     features = [{"type": "Feature", "properties": row, "geometry": {"type": "Point", "coordinates": [2.3 + 0.01 * row["id"], 48.8]}} for row in MIXED]
     server.on("/f.geojson", Answer(body=json.dumps({"type": "FeatureCollection", "features": features}).encode()))
-    source, out = plain(server, key=["id"]), tmp_path / f"out.{ending}"
+    source, out = plain(server, table="delivery_points", key=["id"]), tmp_path / f"out.{ending}"  # which keep their published columns
     renew(source, client, tmp_path).write(out)
     changes = renew(source, client, tmp_path, out).changes
     assert changes.sentences() == ["0 rows added, 0 changed, 0 removed, 3 unchanged."]
@@ -329,22 +396,114 @@ def test_a_table_that_was_written_is_unchanged_when_it_is_fetched_again(server, 
     assert renew(source, client, tmp_path, out, refresh=True).changes.by_field() == {"services": 3}
 
 
+IRVE = "id_pdc_itinerance,nom_station,coordonneesXY,puissance_nominale,nbre_pdc,consolidated_longitude,consolidated_latitude\n"
+
+
 def test_columns_named_by_the_entry_give_the_positions(server, client, tmp_path):
-    text = 'id_pdc_itinerance,coordonneesXY,consolidated_longitude,consolidated_latitude\nFR1,"[0,0]",2.35,48.85\nFR2,"[0,0]",,\n'
+    """The consolidated file of charging stations has better positions in two columns of its own."""
+    text = IRVE + 'FR1,Mairie,"[0,0]",22,2,2.35,48.85\nFR2,Gare,"[0,0]",7,1,,\n'
     server.on("/f.geojson", Answer(body=text.encode()))
-    source = plain(server, format="csv", table="points_of_interest", coordinates=["consolidated_longitude", "consolidated_latitude"])
+    entry = get_source("charging_stations")
+    source = plain(server, format="csv", table=entry.table, mapping=entry.mapping, coordinates=list(entry.coordinates))
     read = read_copies(source, fetch(source, client, tmp_path).copies)
     assert read.counts() == {"rows_read": 2, "rejected": 1, "outside": 0, "rows": 1}
-    assert [str(reject) for reject in read.readings[0].rejects] == ["Line 3: no usable coordinates: the row cannot be placed on the map"]
+    assert read.rejects[["line", "reason"]].to_numpy().tolist() == [[3, "no usable coordinates: the place cannot be put on the map"]]
     assert read.table.geometry.iloc[0].equals(shapely.Point(2.35, 48.85))
-    assert list(read.table.columns) == ["id_pdc_itinerance", "coordonneesXY", "consolidated_longitude", "consolidated_latitude", "geometry"]
+    assert read.table[["id", "nom", "type_poi", "puissance", "capacite"]].to_numpy().tolist() == [["FR1", "Mairie", "borne de recharge", 22, 2]]
+
+
+def test_columns_that_the_file_has_not_are_named(server, client, tmp_path):
+    server.on("/f.geojson", Answer(body=b"id,x,y\n1,2,48\n"))
+    source = plain(server, format="csv", table="access_points", coordinates=["lon", "lat"])
+    with pytest.raises(errors.HeaderError, match=r"has no column “lon”, “lat”, which should hold the coordinates. Its columns are: id, x, y."):
+        read_copies(source, fetch(source, client, tmp_path).copies)
+
+
+CLASSES = {f"{who}_{what}": value for who in ("vp", "vul", "pl", "deux_rm", "autobus_autocars") for what, value in (("critair", "V3"), ("horaires", "24/7"))}
+RING = [[2.30, 48.84], [2.36, 48.84], [2.36, 48.88], [2.30, 48.88], [2.30, 48.84]]
+
+
+def zones(*features) -> bytes:
+    made = [{"type": "Feature", "properties": {"date_debut": "2023-01-01", "date_fin": None, **CLASSES, **row}, "geometry": shape} for row, shape in features]
+    return json.dumps({"type": "FeatureCollection", "features": made}).encode()
+
+
+def test_low_emission_zones_and_their_special_roads_are_perimeters_with_rules(server, client, tmp_path):
+    server.on("/f.geojson", Answer(body=zones(({"id": "200054781-ZFE-001"}, {"type": "Polygon", "coordinates": [RING]}))))
+    server.on("/v.geojson", Answer(body=zones(({"id": "200054781-ZFE-001"}, {"type": "LineString", "coordinates": RING[:2]}))))
+    kinds, rules = [], []
+    for name in ("f", "v"):
+        source = plain(server, id=name, url=f"{server.url}/{name}.geojson", mapping=get_source("zfe_roads").mapping)
+        out = tmp_path / f"{name}.gpkg"
+        renewal = renew(source, client, tmp_path / "cache")
+        renewal.write(out)
+        kinds += gpd.read_file(out, layer="perimeters")["type_peri"].tolist()
+        written = gpd.read_file(out, layer="perimeter_rules")
+        rules.append(set(written["perimetre"]))
+        assert renew(source, client, tmp_path / "cache", out).changes.sentences() == ["0 rows added, 0 changed, 0 removed, 1 unchanged."]
+    assert kinds == ["ZFE", "Voie spéciale"]
+    assert rules == [{"200054781-ZFE-001"}] * 2
+
+
+def test_rules_follow_their_perimeters_into_the_area(server, client, tmp_path):
+    far = [[x + 3, y] for x, y in RING]
+    server.on("/f.geojson", Answer(body=zones(({"id": "1"}, {"type": "Polygon", "coordinates": [RING]}), ({"id": "2"}, {"type": "Polygon", "coordinates": [far]}))))
+    source = plain(server)
+    read = read_copies(source, fetch(source, client, tmp_path).copies, parse_area("2.2,48.8,2.4,48.9"))
+    assert read.table["cle"].tolist() == ["1"] and set(read.rules["perimetre"]) == {"1"}
+
+
+def test_two_files_that_use_one_key_for_two_perimeters(tmp_path):
+    """Keys stay apart, and each rule with its own perimeter."""
+    shape = {"type": "Polygon", "coordinates": [RING]}
+    readings = []
+    for name in ("a", "b"):
+        path = tmp_path / f"{name}.geojson"
+        path.write_bytes(zones(({"id": "1", "vp_critair": {"a": "V2", "b": "V4"}[name]}, shape)))
+        readings.append(read_perimeters(path))
+    read = joined(readings)
+    cars = read.rules[read.rules["veh_types"].map(lambda kinds: "Véhicules particuliers" in str(kinds))]
+    assert read.table["cle"].tolist() == ["1", "1@2"]
+    assert cars[["perimetre", "critair"]].to_numpy().tolist() == [["1", "V2"], ["1@2", "V4"]]
+    assert read.rules["id"].is_unique
+
+
+STATION = {"id": 75001, "latitude": "4885000", "longitude": 235000, "cp": "75001", "pop": "R", "adresse": "1 RUE NEY", "ville": "Paris",
+           "horaires_automate_24_24": "Oui", "services_service": ["Gonflage", "DAB"], "geom": {"lon": 2.35, "lat": 48.85}}  # fmt: skip
+
+
+def test_fuel_stations_of_the_portal(server, client, tmp_path):
+    feature = {"type": "Feature", "properties": STATION, "geometry": {"type": "Point", "coordinates": [2.35, 48.85]}}
+    server.on("/f.geojson", Answer(body=json.dumps({"type": "FeatureCollection", "features": [feature]}).encode()))
+    source = replace(get_source("fuel_stations"), service="file", url=server.url + "/f.geojson")
+    row = read_copies(source, fetch(source, client, tmp_path).copies).table.iloc[0]
+    assert (row["id"], row["type_poi"], row["code_postal"], row["horaires"], row["services"]) == ("75001", "station-service", "75001", "24/7", "Gonflage, DAB")
+    assert (row.geometry.x, row.geometry.y) == (2.35, 48.85)
+
+
+def test_waiting_areas_in_lambert_93_are_known_by_their_header(server, client, tmp_path):
+    text = "id2,type_categorie,code_objet,libelle,id_route,nom_plo,abscisse,code_gestionnaire,x,y\n7,A,B,C,A0006,PR1,10,DIRIDF,652000,6862000\n"
+    server.on("/f.geojson", Answer(body=text.encode()))
+    source = plain(server, format="csv", table="points_of_interest")
+    table = read_copies(source, fetch(source, client, tmp_path).copies).table
+    assert table[["id", "type_poi"]].to_numpy().tolist() == [["7", "aire de stockage"]]
+    assert table.crs.to_epsg() == 2154 and table.geometry.iloc[0].equals(shapely.Point(652000, 6862000))
+
+
+def test_the_kind_that_an_entry_gives_and_access_points(server, client, tmp_path):
+    server.on("/f.geojson", Answer(body=GEOJSON))
+    lorry = plain(server, table="points_of_interest", kind="parking poids lourds")
+    table = read_copies(lorry, fetch(lorry, client, tmp_path).copies).table
+    assert table[["id", "type_poi"]].to_numpy().tolist() == [["b1", "parking poids lourds"]]
+    gates = plain(server, table="access_points")
+    assert read_copies(gates, fetch(gates, client, tmp_path).copies).table["id"].tolist() == ["b1"]
 
 
 def test_a_file_in_parquet(server, client, tmp_path):
     made = tmp_path / "made.parquet"
     gpd.GeoDataFrame({"id": ["a", "b"]}, geometry=gpd.points_from_xy([2.3, 2.4], [48.8, 48.9]), crs=4326).to_parquet(made)
     server.on("/f.geojson", Answer(body=made.read_bytes()))
-    source = plain(server, format="parquet")
+    source = plain(server, format="parquet", table="access_points")
     read = read_copies(source, fetch(source, client, tmp_path / "cache").copies, parse_area("2.25,48.7,2.35,49"))
     assert read.table["id"].tolist() == ["a"]
 

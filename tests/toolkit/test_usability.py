@@ -252,7 +252,9 @@ def test_coverage_without_vehicle_says_nothing_of_lengths():
     summary = coverage.summary
     assert (summary.bays_usable, summary.bays_too_short, summary.bays_length_unknown, summary.vehicle_length_m) == (4, 0, 0, None)
     assert coverage.notes == []
-    assert not any("vehicle" in str(said) or "length" in str(said) for said in sentences(summary))
+    said = [str(sentence) for sentence in sentences(summary)]
+    assert said[1] == "Median distance to the nearest usable bay: 1.0 m."
+    assert len(said) == 4 and not any("length" in sentence or "stay" in sentence for sentence in said)
 
 
 def test_no_bay_long_enough_is_said():

@@ -33,6 +33,9 @@ file that a user names. Its keys:
     keeps the rule to some of them; ``assumed`` marks the general rule of a kind, which the file itself does not give.
 ``line_kind``
     Of perimeters: the kind of those that are lines.
+``competitions``
+    Of perimeters: ``{"only": {field: [values]}, "site": [fields]}``: rows whose dates are those of competitions, and what tells their
+    sites apart; see `toolkit.competitions`.
 ``remark``
     A sentence (``{"fr", "en"}``) that the user is told about the source.
 """
@@ -75,6 +78,7 @@ class Mapping:
     patterns: dict[str, str] = field(default_factory=dict)
     rules: tuple[dict[str, Any], ...] = ()
     line_kind: str = ""
+    competitions: dict[str, Any] = field(default_factory=dict)
     remark: dict[str, str] = field(default_factory=dict)
 
     def missing_columns(self, columns: list[str]) -> list[str]:

@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from ..competitions import END_MARGIN_MINUTES, restriction_periods
 from ..errors import HeaderError
-from ..messages import Message, OwnWords
+from ..messages import Message, OwnWords, count
 from ..schema import load_table
 from ..validity import Periods
 from .importing import TableImport, mapping_for
@@ -151,7 +152,36 @@ class _PerimeterImport(TableImport):
             lines = shapely.get_dimensions(geometry.to_numpy()) == LINE
             table["type_peri"] = table["type_peri"].where(~lines, self.mapping.line_kind)
         self.check_dates(table, "date_debut", "date_fin")
+        if self.mapping.competitions:
+            self.take_competitions(table)
         self.rules = self.made_rules(table)
+
+    def take_competitions(self, table: pd.DataFrame) -> None:
+        """Dates that are those of competitions become those of their restrictions; see `restriction_periods`."""
+        rule = self.mapping.competitions
+        rows = self.taken.copy()
+        for name, values in rule["only"].items():
+            rows &= table[name].isin(values).to_numpy()
+        periods = Periods(table["date_debut"], table["date_fin"])
+        rows &= ~periods.unclear
+        place = np.flatnonzero(rows)
+        if not len(place):
+            return
+        site = table[list(rule["site"])].iloc[place].astype("string").agg("/".join, axis=1)
+        start, end = restriction_periods(site, periods.start[place], periods.end[place])
+        changed = start != periods.start[place]
+        for name, moments in (("date_debut", start), ("date_fin", end)):
+            texts = pd.Series([None if np.isnat(moment) else str(moment) for moment in moments], index=table.index[place], dtype=object)
+            table[name] = texts.reindex(table.index).where(rows, table[name])
+        self.notes.append(
+            Message(
+                "The dates of {count} rows are those of competitions: a restriction runs from the start to {minutes} minutes before the "
+                "end, and competitions of a site that overlap are united ({united} rows begin with an earlier one).",
+                count=count(len(place)),
+                minutes=END_MARGIN_MINUTES,
+                united=count(int(changed.sum())),
+            )
+        )
 
     def check_dates(self, table: pd.DataFrame, first: str, last: str) -> None:
         """A remark on each row that ends before it starts."""

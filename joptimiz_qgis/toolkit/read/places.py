@@ -8,13 +8,14 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from ..crs import WGS84
 from ..errors import ParameterError
 from ..messages import Message
 from ..schema import load_table
 from ..validity import Periods
 from .delivery_points import as_points
 from .importing import TableImport, mapping_for
-from .mapping import GENERIC, Mapping
+from .mapping import GENERIC, Mapping, fold
 from .raw import RawTable
 from .reading import Reading
 from .vector import read_raw
@@ -116,3 +117,55 @@ class _PlaceImport(TableImport):
             periods = Periods(table["date_debut"], table["date_fin"])
             for row in np.flatnonzero(periods.end <= periods.start):
                 self.remark(row, "date_fin", "flagged", Message("it ends before it starts; whether it applies counts as unknown"))
+
+
+def delivery_point_table(raw: RawTable, mapping: str | None = None, crs: str | None = None) -> Reading:
+    """Establishments or customers as the table delivery_points, for a workspace; `points_from_raw` keeps the published columns instead.
+
+    Parameters
+    ----------
+    raw : RawTable
+    mapping : str, optional
+        Without one, the generic mapping, which knows the names of the Sirene base.
+    crs : str, optional
+        CRS of the coordinates, where it cannot be found out.
+
+    Returns
+    -------
+    Reading
+        A note names the published columns for which the table has no field.
+
+    Raises
+    ------
+    HeaderError, CrsError, ParameterError
+        See `recognise` and `locate`.
+    """
+    chosen = mapping_for("delivery_points", raw, mapping or GENERIC)
+    reading = _DeliveryPointImport(raw, chosen, crs).run()
+    left = _columns_left(raw, chosen)
+    if left:
+        reading.notes.append(Message("Columns for which the table has no field, and which were not taken: {columns}.", columns=", ".join(left)))
+    return reading
+
+
+class _DeliveryPointImport(_PlaceImport):
+    """Delivery points: longitude and latitude follow from the geometry where they are not given."""
+
+    UNLOCATED = Message("no usable coordinates: the delivery point cannot be placed on the map")
+
+    def complete(self, table: pd.DataFrame, geometry: gpd.GeoSeries) -> None:
+        """Longitude and latitude of all that have a place."""
+        inside = geometry[self.taken].to_crs(WGS84)
+        for name, values in (("longitude", inside.x), ("latitude", inside.y)):
+            table[name] = values.round(7).reindex(table.index)
+
+
+def _columns_left(raw: RawTable, mapping: Mapping) -> list[str]:
+    """Published columns that hold something and that no field takes."""
+    sources = [source for spec in mapping.fields.values() for kind in ("column", "hours", "first_of") for source in _listed(spec.get(kind))]
+    taken = {fold(source) for source in sources} | {"geometry", "geom", "geopoint2d", "geoshape"}
+    return [column for column in raw.columns if fold(column) not in taken and raw.text(column).notna().any()]
+
+
+def _listed(value: str | list[str] | None) -> list[str]:
+    return [value] if isinstance(value, str) else value or []

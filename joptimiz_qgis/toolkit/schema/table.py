@@ -107,8 +107,29 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Group:
+    """Fields that a form shows together.
+
+    Attributes
+    ----------
+    label : dict of str
+        By language.
+    fields : tuple of str
+        Names, in the form's order.
+    """
+
+    label: dict[str, str]
+    fields: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """The label in the reader's language."""
+        return self.label[language()]
+
+
+@dataclass(frozen=True)
 class Table:
-    """A table: its name, title, standard, CRS, key and fields."""
+    """A table: its name, title, standard, CRS, key, fields, and the groups that a form makes of them."""
 
     name: str
     title: dict[str, str]
@@ -116,6 +137,7 @@ class Table:
     crs: str
     key: str
     fields: tuple[Field, ...]
+    groups: tuple[Group, ...] = ()
 
     def __getitem__(self, name: str) -> Field:
         return next(field for field in self.fields if field.name == name)
@@ -131,7 +153,8 @@ def load_table(name: str) -> Table:
     """The description of table `name` (``bays``)."""
     description = json.loads((Path(__file__).parent / f"{name}.json").read_text(encoding="utf-8"))
     fields = tuple(Field(**{**field, "enum": _values_allowed(field.get("enum", ()))}) for field in description.pop("fields"))
-    return Table(**description, fields=fields)
+    groups = tuple(Group(group["label"], tuple(group["fields"])) for group in description.pop("groups", ()))
+    return Table(**description, fields=fields, groups=groups)
 
 
 def _values_allowed(enum: list[str] | str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from .area import Area, area_of, inside, parse_area
 from .catalogue import CATALOGUE, FORMATS, SERVICES, TABLES, Source, as_source, get_source, load_catalogue
 from .copies import Copy, Origin, default_cache
-from .fetching import Fetched, fetch
+from .fetching import Fetched, fetch, will_ask
 
 __all__ = [
     "CATALOGUE",
@@ -23,4 +23,5 @@ __all__ = [
     "inside",
     "load_catalogue",
     "parse_area",
+    "will_ask",
 ]

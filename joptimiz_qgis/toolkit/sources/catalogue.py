@@ -27,11 +27,15 @@ The keys of an entry:
 ``options``
     Further parameters sent as they are.
 ``mapping``
-    How a table of bays is read (``resources/mappings``); recognised from the header where not given.
+    How the table is read (``resources/mappings``, or the path of a mapping file); recognised from the header where not given.
+``kind``
+    ``points_of_interest``: what the places are, where the file does not say it (``resources/tables/poi_kinds.csv``).
 ``coordinates``
     ``[x, y]``: the columns with the coordinates, where their names do not tell.
+``crs``
+    Of the coordinates, where the file does not say it (``EPSG:2154``).
 ``key``
-    The columns that tell one row from another, for comparing with an older copy; the table's own where not given.
+    The fields of the table that tell one row from another, for comparing with an older file; the table's own where not given.
 ``licence``, ``attribution``
     Shown with the layer.
 ``origin``, ``checked``
@@ -85,7 +89,9 @@ class Source:
     area_field: str = ""
     options: dict[str, str] = field(default_factory=dict)
     mapping: str = ""
+    kind: str = ""
     coordinates: tuple[str, ...] = ()
+    crs: str = ""
     key: tuple[str, ...] = ()
     licence: str = ""
     attribution: str = ""
@@ -141,7 +147,7 @@ def get_source(name: str, catalogue: Path | str = CATALOGUE) -> Source:
     return sources[name]
 
 
-def chosen_source(name: str, catalogue: Path | None, parts: dict[str, str]) -> Source:
+def chosen_source(name: str, catalogue: Path | None, parts: dict[str, Any]) -> Source:
     """The source called `name` in `catalogue` (the shipped one where None), or the one at the address `name`.
 
     Parameters

@@ -100,14 +100,60 @@ def copy_path(cache: Path, name: str, area: str, ending: str) -> Path:
 
 def find_copy(path: Path) -> Copy | None:
     """The copy in file `path`; None where there is none, or where it is not as it was fetched."""
+    origin = _noted(_beside(path))
     try:
-        content = json.loads(_beside(path).read_text(encoding="utf-8"))
-        known = {field.name for field in fields(Origin)}
-        origin = Origin(**{name: value for name, value in content.items() if name in known})
-        whole = origin.sha256 == sha256_of(path)
-    except (OSError, ValueError, TypeError, AttributeError):
+        whole = origin is not None and origin.sha256 == sha256_of(path)
+    except OSError:
+        return None
+    if origin is None:
         return None
     return Copy(path, origin, fresh=False) if whole else None
+
+
+def origins(cache: Path) -> list[tuple[Path, Origin]]:
+    """File and origin of everything kept in `cache`, the oldest first; whether a file is still as it was fetched is not looked at."""
+    found = []
+    for note in sorted(cache.glob(f"*{_BESIDE}")):
+        path = note.with_name(note.name[: -len(_BESIDE)])
+        origin = _noted(note)
+        if origin is not None and path.is_file():
+            found.append((path, origin))
+    return sorted(found, key=lambda item: item[1].fetched)
+
+
+def cache_size(cache: Path) -> int:
+    """Bytes of the copies in `cache`."""
+    return sum(path.stat().st_size for path, _ in origins(cache))
+
+
+def empty_cache(cache: Path) -> int:
+    """Remove the copies in `cache`, and nothing else that lies there; how many they were.
+
+    Raises
+    ------
+    OutputError
+        One is in use, or may not be removed.
+    """
+    found = origins(cache)
+    try:
+        for path, _ in found:
+            forget(path)
+    except OSError as error:
+        raise OutputError(
+            "“{path}” cannot be removed: {cause}. Close the program that has the file open.",
+            path=error.filename or cache,
+            cause=error.strerror or error,
+        ) from error
+    return len(found)
+
+
+def _noted(note: Path) -> Origin | None:
+    try:
+        content = json.loads(note.read_text(encoding="utf-8"))
+        known = {field.name for field in fields(Origin)}
+        return Origin(**{name: value for name, value in content.items() if name in known})
+    except (OSError, ValueError, TypeError, AttributeError):
+        return None
 
 
 def keep(part: Path, path: Path, origin: Origin) -> Copy:

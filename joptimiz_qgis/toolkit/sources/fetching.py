@@ -76,8 +76,39 @@ def fetch(
     if source.service == "datagouv":
         return _fetch_datagouv(source, client, cache, refresh, progress)
     fetch_one = _fetch_pages if source.service in {"ogcapi", "wfs"} else _fetch_file
-    sent = area if source.service != "file" and (source.service != "opendatasoft" or source.area_field) else None
-    return fetch_one(source, client, copy_path(cache, source.id, _mark(source, sent), source.format), sent, refresh, progress)
+    sent = sent_area(source, area)
+    return fetch_one(source, client, _path(source, cache, sent), sent, refresh, progress)
+
+
+def sent_area(source: Source, area: Area | None) -> Area | None:
+    """What of `area` the server is told: nothing where it cannot filter, and gives everything."""
+    if source.service in {"ogcapi", "wfs"} or (source.service == "opendatasoft" and source.area_field):
+        return area
+    return None
+
+
+def will_ask(source: Source, cache: Path, area: Area | None = None, refresh: bool = False) -> list[str]:
+    """The servers that `fetch` would ask first, by host and without doubles; none where the copies will do. Sends nothing.
+
+    A portal's list may lead to further servers, and so may redirections.
+    """
+    if source.service != "datagouv":
+        there = not refresh and find_copy(_path(source, cache, sent_area(source, area)))
+        return [] if there else [host_of(source.url)]
+    index = _index_path(source, cache)
+    if refresh or not find_copy(index):
+        return [host_of(source.url)]
+    files = [RemoteFile(**entry) for entry in json.loads(index.read_text(encoding="utf-8"))]
+    lacking = [file for file in (files if source.schema else files[:1]) if not find_copy(_listed_path(source, file, cache))]
+    return list(dict.fromkeys(host_of(file.url) for file in lacking))
+
+
+def _path(source: Source, cache: Path, sent: Area | None) -> Path:
+    return copy_path(cache, source.id, _mark(source, sent), source.format)
+
+
+def _index_path(source: Source, cache: Path) -> Path:
+    return copy_path(cache, f"{source.id}-files", _mark(source, None), "json")
 
 
 def _mark(source: Source, area: Area | None) -> str:
@@ -104,7 +135,7 @@ def _export_address(source: Source, area: Area | None) -> str:
 
 def _fetch_datagouv(source: Source, client: Client, cache: Path, refresh: bool, progress: Progress) -> Fetched:
     """The files of the portal; its lists are asked for only where the copies are not all there."""
-    index = copy_path(cache, f"{source.id}-files", _mark(source, None), "json")
+    index = _index_path(source, cache)
     known = find_copy(index)
     if known and not refresh:
         files = [RemoteFile(**entry) for entry in json.loads(index.read_text(encoding="utf-8"))]

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
-from ..crs import WGS84, has_position, known_crs
 from ..errors import DataError, JoptimizError
 from ..messages import Message
-from ..read.bays import bays_from_raw
-from ..read.columns import locate, typed
-from ..read.delivery_points import TEXT_NAMES
-from ..read.raw import RawTable, Reject
+from ..read.perimeters import PerimeterReading
 from ..read.reading import Reading
+from ..read.tables import table_from_raw
 from ..read.vector import read_raw
 from ..schema import load_table, table_names
-from ..schema.table import with_none
 from ..web import host_of
 from .area import inside
 
@@ -43,12 +38,28 @@ class SourceTable:
         Rows read that lie outside the area.
     notes : list of Message
         Copies that could not be read, and why.
+    rules : DataFrame or None
+        Of perimeters: the rules of those in `table`.
     """
 
     table: gpd.GeoDataFrame
     readings: list[Reading]
     outside: int = 0
     notes: list[Message] = field(default_factory=list)
+    rules: pd.DataFrame | None = None
+
+    @property
+    def rejects(self) -> pd.DataFrame:
+        """The rejected rows of all copies; ``source`` says which, where there are several."""
+        parts = [reading.reject_table() for reading in self.readings]
+        if len(parts) == 1:
+            return parts[0]
+        named = [part.assign(source=reading.source) for part, reading in zip(parts, self.readings)]
+        return pd.concat(named, ignore_index=True) if named else pd.DataFrame(columns=["line", "column", "value", "reason", "source"])
+
+    def rows_with(self, kind: str) -> int:
+        """Rows read that have at least one remark of `kind` (`Reading.rows_with`)."""
+        return sum(reading.rows_with(kind) for reading in self.readings)
 
     def counts(self) -> dict[str, int]:
         """Rows read, rejected, outside the area, and in the table."""
@@ -77,56 +88,47 @@ def read_copies(source: Source, copies: list[Copy], area: Area | None = None) ->
             notes.append(Message("“{title}” cannot be read: {cause}", title=copy.origin.title or copy.path.name, cause=error.message))
     if not readings:
         raise refusals[0] if refusals else DataError("“{name}” holds no row.", name=source.name)
-    whole = _together([reading.table for reading in readings])
+    return joined(readings, area, notes)
+
+
+def joined(readings: list[Reading], area: Area | None = None, notes: list[Message] | None = None) -> SourceTable:
+    """What `readings` hold within `area`, as one table."""
+    whole, rules = together(readings)
     table = inside(whole, area) if area else whole
-    return SourceTable(table, readings, len(whole) - len(table), notes)
+    if rules is not None:
+        rules = rules[rules["perimetre"].isin(table["cle"])].reset_index(drop=True)
+    return SourceTable(table, readings, len(whole) - len(table), notes or [], rules)
 
 
 def read_copy(source: Source, copy: Copy) -> Reading:
-    """The table in one copy: bays in the national schema, every other kind with its published columns."""
+    """The table in one copy, by the reader of its kind; the catalogue's entry says what the rows do not."""
     raw = read_raw(copy.path)
     raw.name = copy.origin.title if source.schema else f"{host_of(source.url)} {source.dataset or source.collection}".strip()
-    if source.table == "bays":
-        return bays_from_raw(raw, source.mapping or None)
-    return rows_with_position(raw, source.coordinates)
+    return table_from_raw(source.table, raw, source.mapping or None, source.crs or None, source.kind or None, source.coordinates)
 
 
-def rows_with_position(raw: RawTable, coordinates: tuple[str, ...] = ()) -> Reading:
-    """Rows as published, with a geometry; those without are among the rejects.
+def together(readings: list[Reading]) -> tuple[gpd.GeoDataFrame, pd.DataFrame | None]:
+    """The tables of `readings` as one, and the rules of its perimeters; None where they are none.
 
-    Parameters
-    ----------
-    coordinates : (str, str), optional
-        Columns of x and y in degrees, where their names do not tell.
+    Several files may use the same key for a perimeter: from the second on it bears the file's number, and so do its rules.
     """
-    notes = list(raw.notes)
-    rows, geometry = raw.rows, raw.geometry
-    if geometry is None:
-        plain = coordinates and set(coordinates) <= set(raw.columns)
-        named = RawTable(raw.name, rows[list(coordinates)].set_axis(["longitude", "latitude"], axis=1), raw.lines) if plain else raw
-        geometry, located = locate(named, WGS84 if plain else None)
-        rows = typed(rows, TEXT_NAMES)
-        notes += [] if plain else located
-    elif geometry.crs is None:
-        geometry = geometry.set_crs(known_crs(WGS84))
-    known = has_position(geometry)
-    reason = Message("no usable coordinates: the row cannot be placed on the map")
-    rejects = sorted((*raw.rejects, *(Reject(int(line), "", "", reason) for line in raw.lines[~known])), key=lambda reject: reject.line)
-    own = pd.DataFrame({name: _plain(rows[name]) for name in rows.columns}, index=rows.index)
-    own = own.rename(columns={"geometry": "geometry_text"})  # the name is the position's
-    table = gpd.GeoDataFrame(own, geometry=geometry.to_numpy(), crs=geometry.crs)[known]
-    return Reading(raw.name, table, rejects, notes=notes)
+    tables, rules = [reading.table for reading in readings], [reading.rules for reading in readings if isinstance(reading, PerimeterReading)]
+    if not rules:
+        return _together(tables), None
+    taken: set[str] = set()
+    for number, (table, own) in enumerate(zip(tables, rules), start=1):
+        repeated = set(table["cle"]) & taken
+        names = {key: f"{key}@{number}" for key in repeated}
+        tables[number - 1] = table.assign(cle=table["cle"].replace(names)) if names else table
+        rules[number - 1] = _renamed(own, names) if names else own
+        taken |= set(tables[number - 1]["cle"])
+    return _together(tables), pd.concat(rules, ignore_index=True)
 
 
-def _plain(values: pd.Series) -> pd.Series:
-    """`values` with lists as text, ``gonflage, DAB``: few formats hold lists, and each makes something else of them."""
-    if values.dtype != object:
-        return values
-    return with_none(values.map(lambda value: _listed(value) if isinstance(value, (list, tuple, np.ndarray)) else value))
-
-
-def _listed(values: Any) -> str | None:
-    return ", ".join(str(value) for value in values if value is not None) or None
+def _renamed(rules: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    owner = rules["perimetre"].replace(names)
+    suffix = rules["id"].astype("string").str.rpartition("/")[2]
+    return rules.assign(perimetre=owner, id=(owner.astype("string") + "/" + suffix).astype(object))
 
 
 def _together(tables: list[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
@@ -141,5 +143,3 @@ def key_of(source: Source) -> list[str]:
     if source.key:
         return list(source.key)
     return [load_table(source.table).key] if source.table in table_names() else []
-
-

@@ -1,0 +1,104 @@
+"""Work of the toolkit in the background: QGIS stays alive, progress comes as a signal, Cancel takes effect at the next step."""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+from qgis.core import QgsApplication, QgsTask
+from qgis.PyQt.QtCore import QObject, pyqtSignal
+
+from ..toolkit.dependencies import load_libraries
+from ..toolkit.errors import CancelledError, JoptimizError
+from ..toolkit.messages import tr
+from ..toolkit.progress import Progress
+
+_at_work: set[BackgroundWork] = set()
+"""QGIS's thread uses a task until it has ended, whoever else has forgotten it."""
+
+Work = Callable[[Progress], Any]
+Done = Callable[[Any, str], None]
+
+
+class BackgroundWork(QObject):
+    """One piece of work; it stays alive until it has ended.
+
+    Parameters
+    ----------
+    title : str
+        In QGIS's list of tasks.
+    work : callable
+        Called in another thread with a `Progress`; it touches no widget and no layer.
+    done : callable
+        Called in the main thread with what `work` returned and an empty text; with None and a sentence where it failed; with None and
+        an empty text after a cancel.
+    """
+
+    told = pyqtSignal(float, str)
+
+    def __init__(self, title: str, work: Work, done: Done) -> None:
+        super().__init__()
+        self.done: Done | None = done
+        self.cancelled = False
+        self.task = _Task(title, work, self)
+
+    def start(self) -> None:
+        """Hand the task to QGIS."""
+        _at_work.add(self)
+        QgsApplication.taskManager().addTask(self.task)
+
+    def cancel(self) -> None:
+        """Ask it to stop; `done` is called when it has."""
+        self.cancelled = True
+        self.task.cancel()
+
+    def abandon(self) -> None:
+        """Ask it to stop and tell nobody."""
+        self.done = None
+        self.cancel()
+
+    def ended(self, result: Any, sentence: str) -> None:
+        """Called by the task in the main thread."""
+        _at_work.discard(self)
+        if self.done is not None:
+            self.done(None if self.cancelled else result, "" if self.cancelled else sentence)
+
+
+class _Task(QgsTask):
+    def __init__(self, title: str, work: Work, owner: BackgroundWork) -> None:
+        super().__init__(title, QgsTask.Flag.CanCancel)
+        self.work, self.owner = work, owner
+        self.result: Any = None
+        self.sentence = ""
+
+    def run(self) -> bool:
+        """Called by QGIS in the new thread."""
+        try:
+            load_libraries()
+            self.result = self.work(_Told(self))
+        except CancelledError:
+            return False
+        except JoptimizError as error:
+            self.sentence = str(error)
+            return False
+        except Exception as error:  # noqa: BLE001 - an exception in QGIS's thread would end QGIS
+            self.sentence = tr("Something that was not foreseen went wrong: {cause}. Please tell the plugin's authors.", cause=repr(error))
+            return False
+        return True
+
+    def finished(self, result: bool) -> None:
+        """Called by QGIS in the main thread."""
+        if not result and not self.sentence:
+            self.owner.cancelled = True  # here, or in QGIS's own list of tasks
+        self.owner.ended(self.result if result else None, self.sentence)
+
+
+class _Told(Progress):
+    def __init__(self, task: _Task) -> None:
+        self.task = task
+
+    def cancelled(self) -> bool:
+        return bool(self.task.isCanceled())
+
+    def show(self, fraction: float, text: str) -> None:
+        self.task.setProgress(100 * fraction)
+        self.task.owner.told.emit(fraction, text)
