@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sqlite3
 import time
+from contextlib import closing
 
 import geopandas as gpd
 import pytest
@@ -376,9 +378,22 @@ class Notebook:
         return f"{path}|layername=bays"
 
 
-def test_an_open_workspace_is_offered_and_takes_the_table(opened_dialog, dock, tmp_path, project, out):
+def test_rows_go_into_the_workspace_that_is_open(opened_dialog, run, tmp_path, project, out):
+    made = tmp_path / "ville.gpkg"
+    run("createworkspace", OUTPUT=str(made))
+    dialog = opened_dialog()
+    assert dialog.to_workspace.text() == "The open workspace “ville”" and dialog.to_workspace.isChecked()
+    previewed(dialog)
+    added(dialog)
+    (bays,) = (each for each in project.mapLayers().values() if each.source().endswith("|layername=bays"))
+    assert bays.featureCount() == 3 and not out.exists()
+    with closing(sqlite3.connect(made)) as database:
+        assert database.execute("SELECT count(*) FROM bays").fetchone() == (3,)
+
+
+def test_an_open_workspace_is_offered_and_takes_the_table(opened_dialog, monkeypatch, tmp_path, project, out):
     book = Notebook(tmp_path)
-    dock.open_workspace = lambda: book
+    monkeypatch.setattr("joptimiz_qgis.gui.dck_joptimiz.open_workspace", lambda: book)
     dialog = opened_dialog()
     assert dialog.to_workspace.text() == "The open workspace “Lyon”" and dialog.to_workspace.isChecked()
     previewed(dialog)

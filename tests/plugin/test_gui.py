@@ -17,6 +17,8 @@ from joptimiz_qgis.gui.tasks import AlgorithmRun
 BUTTONS = {
     "auditButton": "audit_bays",
     "addDataButton": "add_data",
+    "createWorkspaceButton": "create_workspace",
+    "openWorkspaceButton": "open_workspace",
     "sampleButton": "sample",
 }
 RESULT_BUTTONS = {"openReportButton", "pdfButton", "zoomToGapButton"}

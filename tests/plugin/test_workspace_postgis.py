@@ -135,7 +135,7 @@ def test_no_password_is_written_into_a_project(connect, server, database, filled
 
 def test_an_authentication_configuration_is_used_and_named(connect, server, database, filled, project):
     manager = QgsApplication.authManager()
-    assert manager.setMasterPassword("essai", True)
+    assert manager.setMasterPassword("test", True)  # one for all tests: QGIS keeps it
     config = QgsAuthMethodConfig("Basic")
     config.setName("essai")
     config.setConfigMap({"username": server.user, "password": server.password})
