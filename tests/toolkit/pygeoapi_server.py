@@ -78,10 +78,10 @@ class Running:
 
 
 @contextmanager
-def pygeoapi(folder: Path) -> Iterator[Running]:
+def pygeoapi(folder: Path, features: list[dict] | None = None) -> Iterator[Running]:
     subprocess.run([ROOT / "scripts" / "servers", "pygeoapi"], check=True, timeout=600)
     folder.mkdir(exist_ok=True)
-    (folder / "bays.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": bay_features()}))
+    (folder / "bays.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": bay_features() if features is None else features}))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

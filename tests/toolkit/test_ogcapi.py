@@ -12,6 +12,7 @@ from pygeoapi_server import BAYS, PAGE, bay_features, pygeoapi
 
 from joptimiz_qgis.toolkit.errors import CancelledError, NetworkError, NotDataError, NotFoundError, UnreachableError
 from joptimiz_qgis.toolkit.progress import Progress
+from joptimiz_qgis.toolkit.read.bays import read_bays
 from joptimiz_qgis.toolkit.sources import area_of, as_source, fetch, parse_area
 from joptimiz_qgis.toolkit.sources.tables import read_copies
 from joptimiz_qgis.toolkit.web.requests_client import RequestsClient
@@ -55,6 +56,24 @@ class After(Progress):
 
 def features_in(path):
     return json.loads(path.read_text(encoding="utf-8"))["features"]
+
+
+def test_the_bays_of_paris_all_arrive_and_none_twice(tmp_path, shared_data):
+    """9 198 real bays in pages of 100, from the reference server; positions and identifiers compared with the published file."""
+    bays = read_bays(shared_data / "bays" / "paris_livraison_2026-01.csv").table
+    given = [
+        {"type": "Feature", "id": number, "properties": {"numero": name}, "geometry": shapely.geometry.mapping(place)}
+        for number, (name, place) in enumerate(zip(bays["id"], bays.to_crs(4326).geometry))
+    ]
+    with pygeoapi(tmp_path / "server", given) as server:
+        client = Counting()
+        copies = fetch(bays_of(server.url), client, tmp_path / "cache").copies
+    found = features_in(copies[0].path)
+    assert len(found) == len(given) == 9_198
+    assert sorted(each["id"] for each in found) == list(range(9_198))
+    told = {each["id"]: (each["properties"]["numero"], each["geometry"]["coordinates"]) for each in found}
+    assert all(told[each["id"]] == (each["properties"]["numero"], list(each["geometry"]["coordinates"])) for each in given)
+    assert sum("/items" in url for url in client.urls) >= 92
 
 
 # -- the reference server ----------------------------------------------------------------------------------------------------
