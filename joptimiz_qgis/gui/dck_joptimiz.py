@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from qgis.core import Qgis, QgsProject, QgsVectorLayer
 from qgis.gui import QgsDockWidget
 from qgis.PyQt import sip
-from qgis.PyQt.QtCore import QSize, Qt
-from qgis.PyQt.QtGui import QIcon
-from qgis.PyQt.QtWidgets import QDialog, QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtWidgets import QDialog, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from ..layers.audit import TABLE_PROPERTY, add_audit
 from ..layers.roles import bays_layer, points_layer
-from ..paths import icon_path
 from ..toolkit.dependencies import require_libraries
 from ..toolkit.errors import JoptimizError, MissingDependencyError
 from .dlg_add_data import AddDataDialog
@@ -22,13 +20,14 @@ from .dlg_audit import AuditDialog
 from .open_workspace import open_workspace
 from .project_memory import recall_files
 from .sample import SampleTown
+from .section import heading, large_button, paragraph, rule
 from .wdg_audit_results import AuditResults
+from .wdg_company import CompanySection
 from .wdg_moment import MomentSection
+from .wdg_survey import SurveySection
 
 if TYPE_CHECKING:
     from qgis.gui import QgisInterface
-
-_ICON = QSize(28, 28)
 
 
 class JoptimizDock(QgsDockWidget):
@@ -45,7 +44,9 @@ class JoptimizDock(QgsDockWidget):
         self.message = _message()
         self.results = AuditResults(iface, self.say)
         self.moment = MomentSection(iface)
-        self.audit_button = self._button("auditButton", self.tr("Audit the delivery bays…"), "audit_bays", self.audit)
+        self.company = CompanySection(iface, self.say)
+        self.survey = SurveySection(iface, self.say)
+        self.audit_button = large_button("auditButton", self.tr("Audit the delivery bays…"), "audit_bays", self.audit)
         self.audit_button.setDefault(True)
         self.setWidget(self._contents())
         QgsProject.instance().readProject.connect(self.project_read)
@@ -134,6 +135,8 @@ class JoptimizDock(QgsDockWidget):
         QgsProject.instance().readProject.disconnect(self.project_read)
         QgsProject.instance().cleared.disconnect(self.results.forget)
         self.moment.leave()
+        self.company.leave()
+        self.survey.leave()
         self._close_audit_dialog()
         self._close_data_dialog()
 
@@ -168,23 +171,27 @@ class JoptimizDock(QgsDockWidget):
         page = QWidget()
         layout = QVBoxLayout(page)
         layout.setSpacing(8)
-        layout.addWidget(_title(self.tr("Delivery bays")))
-        layout.addWidget(_text(self.tr("Which delivery points have a usable bay within 20 m, and where are the gaps?")))
+        layout.addWidget(heading(self.tr("Delivery bays")))
+        layout.addWidget(paragraph(self.tr("Which delivery points have a usable bay within 20 m, and where are the gaps?")))
         layout.addWidget(self.audit_button)
         layout.addWidget(self.results)
-        layout.addWidget(_rule())
+        layout.addWidget(rule())
         layout.addWidget(self.moment)
-        layout.addWidget(_rule())
-        layout.addWidget(_title(self.tr("Data")))
-        layout.addWidget(_text(self.tr("Bays, perimeters, points: from a file or a public source. Shown before anything is added.")))
-        layout.addWidget(self._button("addDataButton", self.tr("Add data…"), "add_data", self.add_data))
+        layout.addWidget(rule())
+        layout.addWidget(self.company)
+        layout.addWidget(rule())
+        layout.addWidget(self.survey)
+        layout.addWidget(rule())
+        layout.addWidget(heading(self.tr("Data")))
+        layout.addWidget(paragraph(self.tr("Bays, perimeters, points: from a file or a public source. Shown before anything is added.")))
+        layout.addWidget(large_button("addDataButton", self.tr("Add data…"), "add_data", self.add_data))
         make, show = self.tr("Create a workspace…"), self.tr("Open a workspace…")
-        layout.addWidget(self._button("createWorkspaceButton", make, "create_workspace", lambda: self.open_algorithm("joptimiz:createworkspace")))
-        layout.addWidget(self._button("openWorkspaceButton", show, "open_workspace", lambda: self.open_algorithm("joptimiz:openworkspace")))
-        layout.addWidget(_rule())
-        layout.addWidget(_title(self.tr("Discover")))
-        layout.addWidget(_text(self.tr("A small fictional town with its bays, establishments and perimeters, to try everything on.")))
-        layout.addWidget(self._button("sampleButton", self.tr("Open the sample town"), "sample", self.open_sample))
+        layout.addWidget(large_button("createWorkspaceButton", make, "create_workspace", lambda: self.open_algorithm("joptimiz:createworkspace")))
+        layout.addWidget(large_button("openWorkspaceButton", show, "open_workspace", lambda: self.open_algorithm("joptimiz:openworkspace")))
+        layout.addWidget(rule())
+        layout.addWidget(heading(self.tr("Discover")))
+        layout.addWidget(paragraph(self.tr("A small fictional town with its bays, establishments and perimeters, to try everything on.")))
+        layout.addWidget(large_button("sampleButton", self.tr("Open the sample town"), "sample", self.open_sample))
         layout.addStretch(1)
         self.scroll = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -204,43 +211,11 @@ class JoptimizDock(QgsDockWidget):
         """As wide as what is in sight needs: there is no bar to scroll sideways."""
         self.scroll.setMinimumWidth(self.page.minimumSizeHint().width() + self.scroll.verticalScrollBar().sizeHint().width())
 
-    def _button(self, name: str, text: str, icon: str, slot: Any) -> QPushButton:
-        button = QPushButton(QIcon(icon_path(icon)), f"  {text}")
-        button.setObjectName(name)
-        button.setIconSize(_ICON)
-        button.setMinimumHeight(_ICON.height() + 12)
-        button.setStyleSheet("text-align: left; padding: 4px 8px;")
-        button.clicked.connect(slot)
-        return button
-
 
 def _message() -> QLabel:
     """A sentence at the top of the panel; QgsMessageBar would cut it to one line here."""
-    label = _text("")
+    label = paragraph("")
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     label.setObjectName("messageLabel")
     label.hide()
     return label
-
-
-def _title(text: str) -> QLabel:
-    label = QLabel(text)
-    font = label.font()
-    font.setBold(True)
-    font.setPointSizeF(font.pointSizeF() * 1.15)
-    label.setFont(font)
-    return label
-
-
-def _text(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setWordWrap(True)
-    label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-    return label
-
-
-def _rule() -> QFrame:
-    line = QFrame()
-    line.setFrameShape(QFrame.Shape.HLine)
-    line.setFrameShadow(QFrame.Shadow.Sunken)
-    return line

@@ -736,6 +736,17 @@
     </message>
 </context>
 <context>
+    <name>CompanySection</name>
+    <message>
+        <source>A firm&apos;s file of customers: cleaned, placed on the map, and what applies to each.</source>
+        <translation>Un fichier de clients : nettoyé, placé sur la carte, avec ce qui s’applique à chacun.</translation>
+    </message>
+    <message>
+        <source>Customers</source>
+        <translation>Clients</translation>
+    </message>
+</context>
+<context>
     <name>CoverageByZoneAlgorithm</name>
     <message>
         <source>Coverage by category</source>
@@ -1973,6 +1984,17 @@
     <message>
         <source>Districts</source>
         <translation>Quartiers</translation>
+    </message>
+</context>
+<context>
+    <name>SurveySection</name>
+    <message>
+        <source>A DigiLog survey of delivery bays and orders: prepare, check, merge, publish.</source>
+        <translation>Un relevé DigiLog des aires et des arrêtés : préparer, contrôler, fusionner, publier.</translation>
+    </message>
+    <message>
+        <source>Survey</source>
+        <translation>Relevé</translation>
     </message>
 </context>
 <context>
