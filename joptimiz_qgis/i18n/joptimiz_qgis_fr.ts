@@ -1137,6 +1137,21 @@
     </message>
 </context>
 <context>
+    <name>CustomersLayer</name>
+    <message>
+        <source>Bay within {distance:g} m</source>
+        <translation>Aire à {distance:g} m ou moins</translation>
+    </message>
+    <message>
+        <source>Customers, enriched</source>
+        <translation>Clients enrichis</translation>
+    </message>
+    <message>
+        <source>No bay within {distance:g} m</source>
+        <translation>Aucune aire à {distance:g} m ou moins</translation>
+    </message>
+</context>
+<context>
     <name>DeliveryPointsLayer</name>
     <message>
         <source>Delivery points</source>
@@ -1169,6 +1184,105 @@
     <message>
         <source>Wholesale, vehicles, transport</source>
         <translation>Commerce de gros, automobile, transport</translation>
+    </message>
+</context>
+<context>
+    <name>EnrichCustomersAlgorithm</name>
+    <message>
+        <source>A bay is near within</source>
+        <translation>Une aire est proche jusqu’à</translation>
+    </message>
+    <message>
+        <source>Access points of the perimeters</source>
+        <translation>Points d’accès des périmètres</translation>
+    </message>
+    <message>
+        <source>CRS of the customers’ coordinates, if their file does not say it</source>
+        <translation>Système de coordonnées des clients, si leur fichier ne le dit pas</translation>
+    </message>
+    <message>
+        <source>CRS of the perimeters, if their file does not say it</source>
+        <translation>SCR des périmètres, si leur fichier ne le dit pas</translation>
+    </message>
+    <message>
+        <source>Customers</source>
+        <translation>Clients</translation>
+    </message>
+    <message>
+        <source>Customers in a perimeter</source>
+        <translation>Clients dans un périmètre</translation>
+    </message>
+    <message>
+        <source>Customers of which that is not known</source>
+        <translation>Clients pour lesquels on ne le sait pas</translation>
+    </message>
+    <message>
+        <source>Customers that it may not reach</source>
+        <translation>Clients qu’il ne peut pas atteindre</translation>
+    </message>
+    <message>
+        <source>Customers that it may reach at some hours only</source>
+        <translation>Clients qu’il ne peut atteindre qu’à certaines heures</translation>
+    </message>
+    <message>
+        <source>Customers that the vehicle may reach at any time</source>
+        <translation>Clients que le véhicule peut atteindre à toute heure</translation>
+    </message>
+    <message>
+        <source>Customers with a bay near</source>
+        <translation>Clients avec une aire proche</translation>
+    </message>
+    <message>
+        <source>Customers with a usable position</source>
+        <translation>Clients avec une position utilisable</translation>
+    </message>
+    <message>
+        <source>Customers without a usable position</source>
+        <translation>Clients sans position utilisable</translation>
+    </message>
+    <message>
+        <source>Customers, enriched</source>
+        <translation>Clients enrichis</translation>
+    </message>
+    <message>
+        <source>Customers: a layer, a file, or what the import of a company’s file wrote</source>
+        <translation>Clients : une couche, un fichier, ou ce que l’import d’un fichier d’entreprise a écrit</translation>
+    </message>
+    <message>
+        <source>Delivery bays</source>
+        <translation>Aires de livraison</translation>
+    </message>
+    <message>
+        <source>Enrich customers</source>
+        <translation>Enrichir des clients</translation>
+    </message>
+    <message>
+        <source>First day (today, if not given)</source>
+        <translation>Premier jour (aujourd’hui, si rien n’est donné)</translation>
+    </message>
+    <message>
+        <source>For each customer of a firm: perimeters, rules, forbidden and free hours, ways in, the nearest bay.</source>
+        <translation>Pour chaque client d’une entreprise : périmètres, règles, heures interdites et libres, points d’accès, aire la plus proche.</translation>
+    </message>
+    <message>
+        <source>Number of days</source>
+        <translation>Nombre de jours</translation>
+    </message>
+    <message>
+        <source>Perimeters</source>
+        <translation>Périmètres</translation>
+    </message>
+    <message>
+        <source>Table for Excel or LibreOffice</source>
+        <translation>Tableau pour Excel ou LibreOffice</translation>
+    </message>
+    <message>
+        <source>Table of the perimeters’ rules, if they are not in their file</source>
+        <translation>Table des règles des périmètres, si elles ne sont pas dans leur fichier</translation>
+    </message>
+    <message>
+        <source>Vehicle, for example: pl,V4,weight=12,use=Livraison</source>
+        <translation>Véhicule, par exemple : pl,V4,weight=12,use=Livraison</translation>
     </message>
 </context>
 <context>
