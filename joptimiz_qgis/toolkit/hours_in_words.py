@@ -15,11 +15,13 @@ Span = tuple[datetime, datetime]
 
 WEEK_DAYS = 7
 NIGHT_MINUTES = 12 * 60
-"""A span over midnight no longer than this, and over by noon, is told as one (22 h–6 h); a longer one day by day."""
+"""A span over midnight no longer than this may be told as one (22 h–6 h); a longer one day by day."""
 
 _RUN = 3
 _ANY_MONDAY = date(2024, 1, 8)  # of a week without holidays
 _EVERY_WEEK = re.compile(r"(?:mo|tu|we|th|fr|sa|su|off|open|closed|24/7|\d{1,2}:\d\d|[\s,;|\-–+])*", re.IGNORECASE)
+_SAVE_HOLIDAYS = re.compile(r"\s*;\s*ph\s+(?:off|closed)\s*;?\s*$", re.IGNORECASE)
+_HOLIDAYS = re.compile(r"\bph\b", re.IGNORECASE)
 
 _Pieces = tuple[tuple[int, int], ...]
 """Minutes from midnight of a day; an end beyond 24 h is on the next day."""
@@ -47,16 +49,24 @@ def hours_in_words(spans: Iterable[Span], first: date, days: int = WEEK_DAYS, da
     midnight = datetime.combine(first, time.min)
     minutes = [(_minutes(start - midnight), _minutes(end - midnight)) for start, end in spans]
     minutes = [(start, end) for start, end in minutes if end > start]
+    if not minutes:
+        return ""
+    told = (_told(minutes, nights, first, days, dated) for nights in (True, False))
+    return min(told, key=len)
+
+
+def _told(minutes: Sequence[tuple[int, int]], nights: bool, first: date, days: int, dated: bool) -> str:
+    """Spans as text; with `nights`, what is short and runs over midnight is one piece: shorter in some weeks, longer in others."""
     length = days * DAY
-    if not dated and len(minutes) > 1 and minutes[0][0] == 0 and minutes[-1][1] == length and minutes[0][1] <= NIGHT_MINUTES:
+    if nights and not dated and len(minutes) > 1 and minutes[0][0] == 0 and minutes[-1][1] == length and minutes[0][1] <= NIGHT_MINUTES:
         minutes = [*minutes[1:-1], (minutes[-1][0], length + minutes[0][1])]
     by_day: dict[int, list[tuple[int, int]]] = {}
     for start, end in minutes:
-        for day, piece in _day_pieces(start, end):
+        for day, piece in _day_pieces(start, end, nights):
             by_day.setdefault(day % days, []).append(piece)
     groups: dict[_Pieces, list[int]] = {}
     offset = 0 if dated else first.weekday()
-    for day in sorted(by_day, key=lambda each: (each + offset) % WEEK_DAYS if not dated else each):
+    for day in sorted(by_day, key=lambda each: each if dated else (each + offset) % WEEK_DAYS):
         groups.setdefault(tuple(sorted(by_day[day])), []).append(day)
     told = ((_dates(which, first, days) if dated else _weekdays(which, first), pieces) for pieces, which in groups.items())
     return " ; ".join(f"{which} {_pieces_in_words(pieces)}" for which, pieces in told)
@@ -67,14 +77,14 @@ def _minutes(since: timedelta) -> int:
     return minutes + 1 if minutes % DAY == DAY - 1 and since.total_seconds() % 60 else minutes
 
 
-def _day_pieces(start: int, end: int) -> Iterable[tuple[int, tuple[int, int]]]:
+def _day_pieces(start: int, end: int, nights: bool) -> Iterable[tuple[int, tuple[int, int]]]:
     """A span by day."""
     day, next_midnight = start // DAY, (start // DAY + 1) * DAY
-    if end <= next_midnight or (end - start <= NIGHT_MINUTES and end - next_midnight <= NIGHT_MINUTES):
+    if end <= next_midnight or (nights and end - start <= NIGHT_MINUTES):
         yield day, (start - day * DAY, end - day * DAY)
         return
     yield day, (start - day * DAY, DAY)
-    yield from _day_pieces(next_midnight, end)
+    yield from _day_pieces(next_midnight, end, nights)
 
 
 def _pieces_in_words(pieces: _Pieces) -> str:
@@ -126,19 +136,29 @@ def _runs(numbers: Sequence[int], names: Sequence[str]) -> str:
     return ", ".join(told)
 
 
-def every_week(text: str) -> bool:
-    """Whether opening hours name weekdays and hours only, so that one week is like the other: no dates, holidays, sunsets."""
-    return _EVERY_WEEK.fullmatch(text.strip()) is not None
+def every_week(text: str, with_holidays: bool = False) -> bool:
+    """Whether opening hours name weekdays and hours only, so that one week is like the other: no dates, no sunsets.
+
+    Public holidays pass where there are none meanwhile (`with_holidays`).
+    """
+    return _EVERY_WEEK.fullmatch(_HOLIDAYS.sub("", text) if with_holidays else text) is not None
 
 
 def opening_hours_in_words(text: str) -> str:
     """Hours in the OpenStreetMap syntax as people write them; `text` itself where it is more than weekdays and hours, or unclear."""
-    if not every_week(text):
+    plain, except_holidays = _SAVE_HOLIDAYS.subn("", text)
+    words = _week_in_words(plain) if every_week(plain) else ""
+    if not words:
         return text
+    return tr("{hours}, save public holidays", hours=words) if except_holidays else words
+
+
+def _week_in_words(text: str) -> str:
+    """Weekdays and hours; empty where they leave something open or cannot be read."""
     try:
         rules = OpeningHours.parse(text).rules
     except OpeningHoursError:
-        return text
+        return ""
     calendar = HolidayCalendar.of(frozenset(), frozenset())
     minutes = [*change_minutes(rules), DAY]
     spans: list[Span] = []
@@ -147,10 +167,10 @@ def opening_hours_in_words(text: str) -> str:
         for start, end in zip(minutes, minutes[1:]):
             state = evaluate(rules, midnight.date(), start, calendar)
             if state is State.UNKNOWN:
-                return text
+                return ""
             if state is State.OPEN:
                 joined(spans, midnight + timedelta(minutes=start), midnight + timedelta(minutes=end))
-    return hours_in_words(spans, _ANY_MONDAY) or text
+    return hours_in_words(spans, _ANY_MONDAY)
 
 
 def joined(spans: list[Span], start: datetime, end: datetime) -> None:

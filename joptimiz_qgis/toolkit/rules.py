@@ -251,14 +251,15 @@ class Timetable:
     def recurs(self, first: datetime, last: datetime) -> np.ndarray:
         """Whether each perimeter is in every week as in any other between two moments; ndarray of bool.
 
-        Nothing of it begins or ends meanwhile, and its rules' hours name weekdays only.
+        Nothing of it begins or ends meanwhile, and its rules' hours name weekdays only, or holidays of which there are none.
         """
         own, start, end = self._evaluation, np.datetime64(first, "s"), np.datetime64(last, "s")
 
         def bounded(*bounds: np.ndarray) -> np.ndarray:
             return np.logical_or.reduce([(bound > start) & (bound < end) for bound in bounds])
 
-        other_weeks = np.array([*(not every_week(text) for text in own.hours.texts), False], dtype=bool)
+        ordinary = not own.hours.has_holiday(first, last)
+        other_weeks = np.array([*(not every_week(text, ordinary) for text in own.hours.texts), False], dtype=bool)
         changing = self._concerning(first, last) & (bounded(own.rule_start, own.rule_end) | other_weeks[own.hours_of])
         result = ~bounded(own.start, own.end)
         result[own.owner[changing]] = False
@@ -270,9 +271,15 @@ class Timetable:
         chosen = np.flatnonzero(self._concerning(first, last) & (own.owner == position))
         if not own.has_rules[position]:
             return [Message("a place, which restricts nothing") if own.place[position] else Message("the file holds no rule for it")]
-        told = [(own.rule_in_words(rule, opening_hours_in_words), own.exempt[rule] == YES and own.forbids[rule]) for rule in chosen]
-        said = [Message("exempted by its use: {rule}", rule=words) if exempt else words for words, exempt in told]
-        return said or [Message("no rule of it is against this vehicle at this moment")]
+        said = []
+        for rule in chosen:
+            words = own.rule_in_words(rule, opening_hours_in_words)
+            if own.assumed[rule]:
+                words = Message("{rule} (assumed: the order decides)", rule=words)
+            if own.vehicle is not None and own.exempt[rule] == YES and own.forbids[rule]:
+                words = Message("exempted by its use: {rule}", rule=words)
+            said.append(words)
+        return said or [Message("no rule of it is against this vehicle")]
 
     def _concerning(self, first: datetime, last: datetime) -> np.ndarray:
         """Rules that may be in force between two moments and bear on the vehicle, if one was given."""
@@ -356,6 +363,12 @@ class _Evaluation:
             rules=rules,
             vehicle=vehicle,
         )
+
+    @functools.cached_property
+    def assumed(self) -> np.ndarray:
+        """Rules that are the general ones of a kind of perimeter and not published with it."""
+        result: np.ndarray = _column(self.rules, "supposee").astype("boolean").fillna(False).to_numpy(dtype=bool)
+        return result
 
     @functools.cached_property
     def has_rules(self) -> np.ndarray:

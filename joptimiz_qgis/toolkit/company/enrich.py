@@ -14,7 +14,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from ..coverage import bay_coverage, bay_ids
+from ..coverage import bay_coverage, bay_ids, joined
 from ..crs import has_position, require_crs
 from ..errors import ParameterError
 from ..messages import Message, count, language, tr
@@ -27,7 +27,7 @@ from ..read.raw import RawTable
 from ..read.vector import read_raw
 from ..rules import held_by
 from ..schema.table import kinds, with_none
-from ..vehicles import NO, UNKNOWN, YES
+from ..vehicles import NO, UNKNOWN, YES, vehicle_in_words
 from .locate import PLACED
 from .merge import OWN_COLUMNS, STATE
 from .pipeline import CUSTOMERS, TO_REVIEW
@@ -488,6 +488,11 @@ def _by_bays(
 # -- the whole as a sheet ------------------------------------------------------------------------------------------------
 
 
+def enriched(customers: Customers, enrichment: Enrichment) -> gpd.GeoDataFrame:
+    """The customers with what was found behind their own columns."""
+    return joined(gpd.GeoDataFrame(customers.rows, geometry=customers.geometry), enrichment.columns)
+
+
 def sheet(customers: Customers, enrichment: Enrichment) -> list[Column]:
     """The result for a spreadsheet: the firm's columns untouched and in their order, what was found, what the import had added."""
     own = [name for name in customers.rows.columns if name not in OWN_COLUMNS]
@@ -506,7 +511,7 @@ def about(customers: Customers, enrichment: Enrichment, sources: Mapping[str, st
         What was given (``perimeters``, ``access_points``, ``bays``) → what it is called.
     """
     question = enrichment.question
-    vehicle = ", ".join(f"{name} = {value}" for name, value in question.vehicle.known().items()) if question.vehicle else tr("none given")
+    vehicle = str(vehicle_in_words(question.vehicle)) if question.vehicle else tr("none given")
     named = {"perimeters": tr("Perimeters"), "access_points": tr("Access points"), "bays": tr("Delivery bays")}
     rows = [
         (tr("Customers"), customers.name),

@@ -47,11 +47,24 @@ _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the sheet: its header, the kind of its cells, the cells themselves (None where missing)."""
+    """A column of the sheet.
+
+    Attributes
+    ----------
+    title : str
+        Its header.
+    kind : str
+        Of its cells.
+    cells : list
+        None where missing.
+    as_given : list or None
+        Texts that a CSV file keeps as they were, where the cells are what they mean.
+    """
 
     title: str
     kind: str
     cells: list[Any]
+    as_given: list[Any] | None = None
 
 
 def sheet_columns(table: pd.DataFrame, titles: Mapping[str, str], words: Mapping[str, Mapping[str, str]] | None = None) -> list[Column]:
@@ -77,18 +90,20 @@ def sheet_columns(table: pd.DataFrame, titles: Mapping[str, str], words: Mapping
     return made
 
 
-def _typed(values: pd.Series, name: str) -> tuple[str, list[Any]]:
+def _typed(values: pd.Series, name: str) -> tuple[str, list[Any], list[Any] | None]:
+    """Kind and cells of a column; its texts, where the cells are numbers or dates that were written in them."""
     kinds = pd.api.types
     cells = with_none(values).tolist()
     if kinds.is_bool_dtype(values):
-        return YES_NO, [None if cell is None else bool(cell) for cell in cells]
+        return YES_NO, [None if cell is None else bool(cell) for cell in cells], None
     if kinds.is_numeric_dtype(values):
-        return NUMBER, [None if cell is None or not np.isfinite(cell) else cell for cell in cells]
+        return NUMBER, [None if cell is None or not np.isfinite(cell) else cell for cell in cells], None
     if kinds.is_datetime64_any_dtype(values):
         moments = [None if cell is None else pd.Timestamp(cell).tz_localize(None).to_pydatetime() for cell in cells]
         days = all(moment is None or moment.time() == datetime.min.time() for moment in moments)
-        return DATE if days else MOMENT, moments
-    return _typed_texts([None if cell is None else str(cell) for cell in cells], name)
+        return (DATE if days else MOMENT), moments, None
+    texts = [None if cell is None else str(cell) for cell in cells]
+    return (*_typed_texts(texts, name), texts)
 
 
 def _typed_texts(cells: list[str | None], name: str) -> tuple[str, list[Any]]:
@@ -153,9 +168,9 @@ def write_spreadsheet(
     return path
 
 
-def _rows(columns: Sequence[Column], progress: Progress) -> Iterator[tuple[Any, ...]]:
-    count = max((len(column.cells) for column in columns), default=0)
-    for number, row in enumerate(zip(*(column.cells for column in columns))):
+def _rows(cells: Sequence[list[Any]], progress: Progress) -> Iterator[tuple[Any, ...]]:
+    count = max(map(len, cells), default=0)
+    for number, row in enumerate(zip(*cells)):
         if number % _ROWS_BETWEEN_CHECKS == 0:
             progress.step(number / count)
         yield row
@@ -167,11 +182,11 @@ def _rows(columns: Sequence[Column], progress: Progress) -> Iterator[tuple[Any, 
 def _write_csv(columns: Sequence[Column], path: Path, _about: Sequence[tuple[str, str]], progress: Progress) -> None:
     import csv
 
-    shown = [_CSV_TEXT.get(column.kind, safe_cell) for column in columns]
+    shown = [safe_cell if column.as_given else _CSV_TEXT.get(column.kind, safe_cell) for column in columns]
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
         writer.writerow([safe_cell(column.title) for column in columns])
-        for row in _rows(columns, progress):
+        for row in _rows([column.as_given or column.cells for column in columns], progress):
             writer.writerow([_shown(value, show) for value, show in zip(row, shown)])
 
 
@@ -245,7 +260,7 @@ def _fill(sheet: WriteOnlyWorksheet, columns: Sequence[Column], length: int, pro
         return made
 
     kinds = [column.kind for column in columns]
-    for row in _rows(columns, progress):
+    for row in _rows([column.cells for column in columns], progress):
         sheet.append([cell(value, kind) for value, kind in zip(row, kinds)])
 
 
