@@ -296,13 +296,13 @@ def conditions_in_words(rule: Mapping[Any, Any]) -> Listed:
 
 
 def vehicle_in_words(vehicle: Vehicle) -> Listed:
-    """What is known of a vehicle, for people: ``lorries, Crit’Air V4, 12 t``."""
+    """What is known of a vehicle, for people: ``lorries, Crit’Air V4, of 12 t``."""
     row = next((row for row in kinds("vehicle_kinds") if row["category"] and row["category"] == vehicle.category), None)
     parts: list[object] = [OwnWords({code: row[code] for code in LANGUAGES})] if row else []
     if vehicle.critair:
         parts.append(Message("Crit’Air {classes}", classes=vehicle.critair))
     if vehicle.weight_t is not None:
-        parts.append(Message("{tonnes:g} t", tonnes=vehicle.weight_t))
+        parts.append(Message("of {tonnes:g} t", tonnes=vehicle.weight_t))
     if vehicle.length_m is not None:
         parts.append(Message("{metres:g} m long", metres=vehicle.length_m))
     if vehicle.width_m is not None:

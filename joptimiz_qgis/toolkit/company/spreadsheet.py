@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -231,10 +232,17 @@ def _write_xlsx(columns: Sequence[Column], path: Path, about: Sequence[tuple[str
             most_columns=MOST_COLUMNS,
         )
     book = Workbook(write_only=True)
-    _fill(book.create_sheet(tr("Customers")), columns, length, progress)
-    if about:
-        _explain(book.create_sheet(tr("About")), about)
-    book.save(path)
+    try:
+        _fill(book.create_sheet(tr("Customers")), columns, length, progress)
+        if about:
+            _explain(book.create_sheet(tr("About")), about)
+        book.save(path)
+    except BaseException:
+        for sheet in book.worksheets:  # its rows lie in a temporary file of openpyxl's until the end of QGIS
+            with suppress(Exception):
+                sheet.close()
+                sheet._writer.cleanup()  # noqa: SLF001 - there is no other way to it
+        raise
 
 
 def _fill(sheet: WriteOnlyWorksheet, columns: Sequence[Column], length: int, progress: Progress) -> None:
