@@ -12,6 +12,7 @@ from .coverage_gaps import CoverageGapsAlgorithm
 from .coverage_pdf import CoveragePdfAlgorithm
 from .coverage_report import CoverageReportAlgorithm
 from .create_workspace import CreateWorkspaceAlgorithm
+from .enrich_customers import EnrichCustomersAlgorithm
 from .fetch_source import FetchSourceAlgorithm
 from .import_access_points import ImportAccessPointsAlgorithm
 from .import_bays import ImportBaysAlgorithm
@@ -38,6 +39,7 @@ ALGORITHMS = (
     CoverageReportAlgorithm,
     CoveragePdfAlgorithm,
     WhatAppliesAlgorithm,
+    EnrichCustomersAlgorithm,
 )
 
 
