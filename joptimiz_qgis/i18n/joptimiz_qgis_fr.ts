@@ -51,16 +51,8 @@
         <translation>SCR, si le fichier ne le dit pas</translation>
     </message>
     <message>
-        <source>Cancel</source>
-        <translation>Annuler</translation>
-    </message>
-    <message>
         <source>Cancelled. Nothing was changed.</source>
         <translation>Annulé. Rien n’a été modifié.</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>Fermer</translation>
     </message>
     <message>
         <source>Columns read as: {mapping}</source>
@@ -121,10 +113,6 @@
     <message>
         <source>Send the request</source>
         <translation>Envoyer la demande</translation>
-    </message>
-    <message>
-        <source>Stopping…</source>
-        <translation>Arrêt en cours…</translation>
     </message>
     <message>
         <source>That server sees this computer’s network address, the dataset and the rectangle of the area; nothing else is sent.</source>
@@ -205,16 +193,8 @@
         <translation>Système de coordonnées des points</translation>
     </message>
     <message>
-        <source>Cancel</source>
-        <translation>Annuler</translation>
-    </message>
-    <message>
         <source>Category of the points (optional)</source>
         <translation>Catégorie des points (facultatif)</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>Fermer</translation>
     </message>
     <message>
         <source>Columns of the bays</source>
@@ -287,10 +267,6 @@
     <message>
         <source>Run the audit</source>
         <translation>Lancer l’audit</translation>
-    </message>
-    <message>
-        <source>Stopping…</source>
-        <translation>Arrêt en cours…</translation>
     </message>
     <message>
         <source>Streets, for the walk</source>
@@ -2116,6 +2092,21 @@
     <message>
         <source>Points with what applies</source>
         <translation>Points avec ce qui s’applique</translation>
+    </message>
+</context>
+<context>
+    <name>WorkDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>Arrêt en cours…</translation>
     </message>
 </context>
 <context>
