@@ -1111,6 +1111,18 @@
         <source>Workspace</source>
         <translation>Espace de travail</translation>
     </message>
+    <message>
+        <source>Goods-traffic orders to import</source>
+        <translation>Arrêtés de circulation marchandises à importer</translation>
+    </message>
+    <message>
+        <source>Orders in areas in the workspace</source>
+        <translation>Arrêtés par zone dans l’espace de travail</translation>
+    </message>
+    <message>
+        <source>Orders on streets or to be located in the workspace</source>
+        <translation>Arrêtés par voie ou à localiser dans l’espace de travail</translation>
+    </message>
 </context>
 <context>
     <name>DeliveryPointsLayer</name>
@@ -1905,6 +1917,45 @@
     <message>
         <source>What changes</source>
         <translation>Ce qui change</translation>
+    </message>
+</context>
+<context>
+    <name>RegulationsLayer</name>
+    <message>
+        <source>A direction goes with a weight.</source>
+        <translation>Un sens (« jusqu’à », « à partir de ») va avec un tonnage.</translation>
+    </message>
+    <message>
+        <source>Allows</source>
+        <translation>Autorise</translation>
+    </message>
+    <message>
+        <source>An address that begins with https:// or http://.</source>
+        <translation>Une adresse qui commence par https:// ou http://.</translation>
+    </message>
+    <message>
+        <source>Forbids</source>
+        <translation>Interdit</translation>
+    </message>
+    <message>
+        <source>From 0 to 45 t; a weight goes with a direction (“jusqu'à” or “à partir de”).</source>
+        <translation>De 0 à 45 t ; un tonnage va avec un sens (« jusqu'à » ou « à partir de »).</translation>
+    </message>
+    <message>
+        <source>In the syntax of OpenStreetMap: Mo-Fr 08:00-12:00; Sa 08:00-10:00; PH off (Mo Monday … Su Sunday, PH public holidays).</source>
+        <translation>Écrivez les horaires comme OpenStreetMap : Mo-Fr 08:00-12:00; Sa 08:00-10:00; PH off (Mo lundi, Tu mardi, We mercredi, Th jeudi, Fr vendredi, Sa samedi, Su dimanche, PH jours fériés).</translation>
+    </message>
+    <message>
+        <source>Not said</source>
+        <translation>Non précisé</translation>
+    </message>
+    <message>
+        <source>Open the order&apos;s text</source>
+        <translation>Ouvrir le texte de l’arrêté</translation>
+    </message>
+    <message>
+        <source>Values of the list, separated by |: {values}</source>
+        <translation>Valeurs de la liste, séparées par | : {values}</translation>
     </message>
 </context>
 <context>
