@@ -23,7 +23,7 @@ from . import geopackage
 from .crs import WGS84
 from .drives import is_on_network
 from .errors import WorkspaceError
-from .geopackage import KEY, Layer, statement
+from .geopackage import GEOMETRY, KEY, Layer, statement
 from .messages import Message, count, tr
 from .progress import Progress
 from .read.bays import bays_from_raw
@@ -360,6 +360,47 @@ def add_rows(
             own = [tuple(vars(each).values()) for each in imports]
             connection.executemany(_INSERT_IMPORT, own)
     return {target: len(rows) for target, rows in parts.items()}
+
+
+def store_locations(path: Path | str, orders: gpd.GeoDataFrame, labels: Sequence[Any]) -> dict[str, int]:
+    """Give orders of a workspace the geometry that was found for them: all of them or none.
+
+    Parameters
+    ----------
+    path : path
+    orders : GeoDataFrame
+        What `read_table` gave, with new geometries.
+    labels : sequence
+        Index labels of the orders that have one now.
+
+    Returns
+    -------
+    dict of int
+        Orders by table: those on streets stay in theirs, those in areas go to ``regulation_areas``.
+
+    Raises
+    ------
+    WorkspaceError
+        See `open_workspace`.
+    """
+    path = Path(path)
+    check_workspace(path)
+    chosen = orders.loc[list(labels)]
+    parts = fitted(REGULATIONS, chosen)
+    streets, areas = parts[REGULATIONS], parts.get(REGULATION_AREAS)
+    table = geopackage.quoted(REGULATIONS)
+    with geopackage.connected(path, write=True) as connection:
+        geopackage.add_functions(connection)
+        with geopackage.transaction(connection):
+            update = "UPDATE {table} SET {shape} = ?, geom_origine = ?, geom_source = ? WHERE {key} = ?"
+            moved = statement(update, table=table, shape=GEOMETRY, key=KEY)
+            values = zip(geopackage.blobs(streets.geometry), streets["geom_origine"], streets["geom_source"], map(int, streets[KEY]))
+            connection.executemany(moved, list(values))
+            geopackage.update_extent(connection, layer_of(REGULATIONS))
+            if areas is not None:
+                connection.executemany(statement("DELETE FROM {table} WHERE {key} = ?", table=table, key=KEY), [(int(key),) for key in areas[KEY]])
+                geopackage.append_rows(connection, layer_of(REGULATION_AREAS), areas.drop(columns=KEY))
+    return {REGULATIONS: len(streets), REGULATION_AREAS: 0 if areas is None else len(areas)}
 
 
 def _source_of(table: pd.DataFrame) -> str:

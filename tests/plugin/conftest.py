@@ -30,13 +30,18 @@ ALGORITHMS = (
     "joptimiz:coveragereport",
     "joptimiz:coveragepdf",
     "joptimiz:createworkspace",
+    "joptimiz:exportregulations",
     "joptimiz:fetchsource",
+    "joptimiz:harmonisationreport",
     "joptimiz:importaccesspoints",
     "joptimiz:importbays",
     "joptimiz:importdeliverypoints",
     "joptimiz:importperimeters",
     "joptimiz:importpoi",
+    "joptimiz:importregulations",
+    "joptimiz:locateregulations",
     "joptimiz:openworkspace",
+    "joptimiz:validateregulations",
     "joptimiz:whatapplies",
 )
 
