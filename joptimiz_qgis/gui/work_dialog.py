@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class WorkDialog(QDialog):
     """A dialog that works in the background: beside the map, not in front of it; closed while at work, it goes on.
 
-    `work` is what is at work, `cancelled` whether the last piece of work ended because somebody asked for it. Subclasses put `messages` and what `bottom` gives into their layout, and start work by `in_background` or `run_algorithm`.
+    `work` is what is at work, `cancelled` whether the last piece of work ended because somebody asked for it. Subclasses put `messages` and
+    what `bottom` gives into their layout, and start work by `in_background` or `run_algorithm`.
 
     Parameters
     ----------

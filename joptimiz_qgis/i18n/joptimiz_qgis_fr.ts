@@ -712,6 +712,219 @@
     </message>
 </context>
 <context>
+    <name>ChecksPage</name>
+    <message>
+        <source>Apply to this row</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Apply to {count} rows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Column</source>
+        <translation type="unfinished">Colonne</translation>
+    </message>
+    <message>
+        <source>Column “{column}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Correct</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave them as they are</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation type="unfinished">Ligne</translation>
+    </message>
+    <message>
+        <source>Nothing is wrong with these rows.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Proposal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Proposals</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation type="unfinished">Valeur</translation>
+    </message>
+    <message>
+        <source>What is the matter</source>
+        <translation type="unfinished">Ce qui ne va pas</translation>
+    </message>
+    <message>
+        <source>{found} findings. {agreed} cells will be corrected; the others are kept as they are, with a remark.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ColumnsPage</name>
+    <message>
+        <source>Coordinates need two columns: choose both of them, or none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Deliveries</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Identifier, else SIRET, else name and address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next month</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say which column holds what. Columns that serve for nothing here are kept as they are.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tell customers apart by</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>so that the next file is compared customer by customer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>your choice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>— none —</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CompanyDialog</name>
+    <message>
+        <source>1. File</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>2. Columns</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>3. Checks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>4. Positions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>5. What changes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>6. Result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>7. Enrichment</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As last time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancelled. Nothing was changed.</source>
+        <translation type="unfinished">Annulé. Rien n’a été modifié.</translation>
+    </message>
+    <message>
+        <source>Checking the rows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Comparing with the last import</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation type="unfinished">Import</translation>
+    </message>
+    <message>
+        <source>Import a company file</source>
+        <translation type="unfinished">Importer un fichier d’entreprise</translation>
+    </message>
+    <message>
+        <source>Importing the customers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Placing the customers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading the file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rejected rows</source>
+        <translation type="unfinished">Lignes rejetées</translation>
+    </message>
+    <message>
+        <source>Save the recipe</source>
+        <translation type="unfinished">Enregistrer la recette</translation>
+    </message>
+    <message>
+        <source>Saved: {path}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The customers could not be enriched.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The enriched customers are on the map.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The enriched customers are on the map; the table for Excel is {path}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The layer “Customers to review” holds them: look at the column of reasons.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>CompanySection</name>
     <message>
         <source>A firm&apos;s file of customers: cleaned, placed on the map, and what applies to each.</source>
@@ -720,6 +933,33 @@
     <message>
         <source>Customers</source>
         <translation>Clients</translation>
+    </message>
+    <message>
+        <source>Import a company file…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no import to undo.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo the last import…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CompanyUndo</name>
+    <message>
+        <source>It was changed since that import (positions moved by hand, for example): those changes will be lost.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The last import into “{name}” will be undone: the file is then as it was before, byte for byte.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undoing the import</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1125,6 +1365,32 @@
     </message>
 </context>
 <context>
+    <name>CustomerLayers</name>
+    <message>
+        <source>Customers</source>
+        <translation>Clients</translation>
+    </message>
+    <message>
+        <source>Customers to review</source>
+        <translation>Clients à vérifier</translation>
+    </message>
+</context>
+<context>
+    <name>CustomersLayer</name>
+    <message>
+        <source>Bay within {distance:g} m</source>
+        <translation>Aire à {distance:g} m ou moins</translation>
+    </message>
+    <message>
+        <source>Customers, enriched</source>
+        <translation>Clients enrichis</translation>
+    </message>
+    <message>
+        <source>No bay within {distance:g} m</source>
+        <translation>Aucune aire à {distance:g} m ou moins</translation>
+    </message>
+</context>
+<context>
     <name>DeliveryPointsLayer</name>
     <message>
         <source>Delivery points</source>
@@ -1157,6 +1423,128 @@
     <message>
         <source>Wholesale, vehicles, transport</source>
         <translation>Commerce de gros, automobile, transport</translation>
+    </message>
+</context>
+<context>
+    <name>EnrichCustomersAlgorithm</name>
+    <message>
+        <source>A bay is near within</source>
+        <translation>Une aire est proche jusqu’à</translation>
+    </message>
+    <message>
+        <source>Access points of the perimeters</source>
+        <translation>Points d’accès des périmètres</translation>
+    </message>
+    <message>
+        <source>CRS of the customers’ coordinates, if their file does not say it</source>
+        <translation>Système de coordonnées des clients, si leur fichier ne le dit pas</translation>
+    </message>
+    <message>
+        <source>CRS of the perimeters, if their file does not say it</source>
+        <translation>SCR des périmètres, si leur fichier ne le dit pas</translation>
+    </message>
+    <message>
+        <source>Customers</source>
+        <translation>Clients</translation>
+    </message>
+    <message>
+        <source>Customers in a perimeter</source>
+        <translation>Clients dans un périmètre</translation>
+    </message>
+    <message>
+        <source>Customers of which that is not known</source>
+        <translation>Clients pour lesquels on ne le sait pas</translation>
+    </message>
+    <message>
+        <source>Customers that it may not reach</source>
+        <translation>Clients qu’il ne peut pas atteindre</translation>
+    </message>
+    <message>
+        <source>Customers that it may reach at some hours only</source>
+        <translation>Clients qu’il ne peut atteindre qu’à certaines heures</translation>
+    </message>
+    <message>
+        <source>Customers that the vehicle may reach at any time</source>
+        <translation>Clients que le véhicule peut atteindre à toute heure</translation>
+    </message>
+    <message>
+        <source>Customers with a bay near</source>
+        <translation>Clients avec une aire proche</translation>
+    </message>
+    <message>
+        <source>Customers with a usable position</source>
+        <translation>Clients avec une position utilisable</translation>
+    </message>
+    <message>
+        <source>Customers without a usable position</source>
+        <translation>Clients sans position utilisable</translation>
+    </message>
+    <message>
+        <source>Customers, enriched</source>
+        <translation>Clients enrichis</translation>
+    </message>
+    <message>
+        <source>Customers: a layer, a file, or what the import of a company’s file wrote</source>
+        <translation>Clients : une couche, un fichier, ou ce que l’import d’un fichier d’entreprise a écrit</translation>
+    </message>
+    <message>
+        <source>Delivery bays</source>
+        <translation>Aires de livraison</translation>
+    </message>
+    <message>
+        <source>Enrich customers</source>
+        <translation>Enrichir des clients</translation>
+    </message>
+    <message>
+        <source>First day (today, if not given)</source>
+        <translation>Premier jour (aujourd’hui, si rien n’est donné)</translation>
+    </message>
+    <message>
+        <source>For each customer of a firm: perimeters, rules, forbidden and free hours, ways in, the nearest bay.</source>
+        <translation>Pour chaque client d’une entreprise : périmètres, règles, heures interdites et libres, points d’accès, aire la plus proche.</translation>
+    </message>
+    <message>
+        <source>Number of days</source>
+        <translation>Nombre de jours</translation>
+    </message>
+    <message>
+        <source>Perimeters</source>
+        <translation>Périmètres</translation>
+    </message>
+    <message>
+        <source>Table for Excel or LibreOffice</source>
+        <translation>Tableau pour Excel ou LibreOffice</translation>
+    </message>
+    <message>
+        <source>Table of the perimeters’ rules, if they are not in their file</source>
+        <translation>Table des règles des périmètres, si elles ne sont pas dans leur fichier</translation>
+    </message>
+    <message>
+        <source>Vehicle, for example: pl,V4,weight=12,use=Livraison</source>
+        <translation>Véhicule, par exemple : pl,V4,weight=12,use=Livraison</translation>
+    </message>
+</context>
+<context>
+    <name>EnrichPage</name>
+    <message>
+        <source>Access points</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enrich the customers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For each customer: perimeters with days and hours, ways in, whether a bay is near. Nothing leaves this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rules of the perimeters</source>
+        <translation type="unfinished">Règles des périmètres</translation>
+    </message>
+    <message>
+        <source>Table for Excel or LibreOffice</source>
+        <translation type="unfinished">Tableau pour Excel ou LibreOffice</translation>
     </message>
 </context>
 <context>
@@ -1303,6 +1691,141 @@
     <message>
         <source>Source of the catalogue</source>
         <translation>Source du catalogue</translation>
+    </message>
+</context>
+<context>
+    <name>FilePage</name>
+    <message>
+        <source>All files</source>
+        <translation type="unfinished">Tous les fichiers</translation>
+    </message>
+    <message>
+        <source>As last time: show what changes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>CSV, Excel, LibreOffice, GeoPackage, Shapefile… it is only read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the firm’s file, or drop it here. Nothing of it leaves this computer without your consent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Decimal sign</source>
+        <translation type="unfinished">Signe décimal</translation>
+    </message>
+    <message>
+        <source>Delimiter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Encoding</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation type="unfinished">Fichier</translation>
+    </message>
+    <message>
+        <source>Files of customers</source>
+        <translation type="unfinished">Fichiers de clients</translation>
+    </message>
+    <message>
+        <source>Header in line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How it is read: found out, and to be changed where it is wrong</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation type="unfinished">Ligne</translation>
+    </message>
+    <message>
+        <source>Optional: what was answered last time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reads, checks, places and compares as the recipe says; nothing is written before you press Import.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recipe of an earlier import</source>
+        <translation type="unfinished">Recette d’un import précédent</translation>
+    </message>
+    <message>
+        <source>Rows to skip below</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sheet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The firm’s file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>bar |</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>comma</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>comma ,</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>date</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>empty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no decimals</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>point</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>semicolon ;</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>tab</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{rows} rows, {columns} columns.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{rows} rows, {columns} columns; {rejects} rows cannot be read.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1494,6 +2017,181 @@
     <message>
         <source>Reads a city&apos;s published file of delivery bays into the national schema.</source>
         <translation>Lit le fichier d'aires publié par une ville et le range dans le schéma national.</translation>
+    </message>
+</context>
+<context>
+    <name>ImportCompanyFileAlgorithm</name>
+    <message>
+        <source>Address of the geocoder (empty: that of the options)</source>
+        <translation>Adresse du géocodeur (vide : celui des options)</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>Tous les fichiers</translation>
+    </message>
+    <message>
+        <source>As the recipe says, else mark them</source>
+        <translation>Comme le dit la recette, sinon les marquer</translation>
+    </message>
+    <message>
+        <source>Authentication at the geocoder</source>
+        <translation>Authentification auprès du géocodeur</translation>
+    </message>
+    <message>
+        <source>CRS of the coordinates, if their values do not tell it</source>
+        <translation>SCR des coordonnées, si leurs valeurs ne le disent pas</translation>
+    </message>
+    <message>
+        <source>Changed customers</source>
+        <translation>Clients modifiés</translation>
+    </message>
+    <message>
+        <source>Columns that tell customers apart, with commas between</source>
+        <translation>Colonnes qui distinguent les clients, séparées par des virgules</translation>
+    </message>
+    <message>
+        <source>Columns, one a line: field=column</source>
+        <translation>Colonnes, une par ligne : champ=colonne</translation>
+    </message>
+    <message>
+        <source>Comma</source>
+        <translation>Virgule</translation>
+    </message>
+    <message>
+        <source>Corrections to apply: codes with commas between, or all</source>
+        <translation>Corrections à appliquer : codes séparés par des virgules, ou all</translation>
+    </message>
+    <message>
+        <source>Customers</source>
+        <translation>Clients</translation>
+    </message>
+    <message>
+        <source>Customers (GeoPackage)</source>
+        <translation>Clients (GeoPackage)</translation>
+    </message>
+    <message>
+        <source>Customers on the map</source>
+        <translation>Clients sur la carte</translation>
+    </message>
+    <message>
+        <source>Customers that the file has no more</source>
+        <translation>Clients absents du nouveau fichier</translation>
+    </message>
+    <message>
+        <source>Customers to review</source>
+        <translation>Clients à vérifier</translation>
+    </message>
+    <message>
+        <source>Customers with a position to review</source>
+        <translation>Clients dont la position est à vérifier</translation>
+    </message>
+    <message>
+        <source>Customers without position</source>
+        <translation>Clients sans position</translation>
+    </message>
+    <message>
+        <source>Decimal sign</source>
+        <translation>Signe décimal</translation>
+    </message>
+    <message>
+        <source>Delimiter of the text</source>
+        <translation>Séparateur du texte</translation>
+    </message>
+    <message>
+        <source>Encoding of the text</source>
+        <translation>Encodage du texte</translation>
+    </message>
+    <message>
+        <source>Files of customers</source>
+        <translation>Fichiers de clients</translation>
+    </message>
+    <message>
+        <source>Find out</source>
+        <translation>Détecter</translation>
+    </message>
+    <message>
+        <source>Import a company file</source>
+        <translation>Importer un fichier d’entreprise</translation>
+    </message>
+    <message>
+        <source>Keep them</source>
+        <translation>Les garder</translation>
+    </message>
+    <message>
+        <source>Line of the header (0: none)</source>
+        <translation>Ligne d’en-tête (0 : aucune)</translation>
+    </message>
+    <message>
+        <source>Mark them as absent</source>
+        <translation>Les marquer comme absents</translation>
+    </message>
+    <message>
+        <source>New customers</source>
+        <translation>Nouveaux clients</translation>
+    </message>
+    <message>
+        <source>Point</source>
+        <translation>Point</translation>
+    </message>
+    <message>
+        <source>Reads, checks and places a firm&apos;s customers, and merges them with the last import; nothing is sent without consent.</source>
+        <translation>Lit, contrôle et place les clients d’une entreprise, et les fusionne avec l’import précédent ; rien n’est envoyé sans accord.</translation>
+    </message>
+    <message>
+        <source>Recipe of an earlier import</source>
+        <translation>Recette d’un import précédent</translation>
+    </message>
+    <message>
+        <source>Rejected rows with their reasons</source>
+        <translation>Lignes rejetées avec leur motif</translation>
+    </message>
+    <message>
+        <source>Remove them</source>
+        <translation>Les retirer</translation>
+    </message>
+    <message>
+        <source>Replace the result instead of merging with it</source>
+        <translation>Remplacer le résultat au lieu de fusionner</translation>
+    </message>
+    <message>
+        <source>Rows below the header that hold no customer</source>
+        <translation>Lignes sous l’en-tête qui ne sont pas des clients</translation>
+    </message>
+    <message>
+        <source>Save the recipe</source>
+        <translation>Enregistrer la recette</translation>
+    </message>
+    <message>
+        <source>Score under which an address goes to review</source>
+        <translation>Score au-dessous duquel une adresse est à vérifier</translation>
+    </message>
+    <message>
+        <source>Send addresses to this server: its name is your consent; empty: nothing is sent</source>
+        <translation>Envoyer les adresses à ce serveur : son nom vaut accord ; vide : rien n’est envoyé</translation>
+    </message>
+    <message>
+        <source>Sheet of the workbook, or layer</source>
+        <translation>Feuille du classeur, ou couche</translation>
+    </message>
+    <message>
+        <source>Sirene file, to place by SIRET</source>
+        <translation>Fichier Sirene, pour placer par SIRET</translation>
+    </message>
+    <message>
+        <source>Table of communes: postcode, town</source>
+        <translation>Table des communes : code postal, commune</translation>
+    </message>
+    <message>
+        <source>The firm&apos;s file</source>
+        <translation>Fichier de l’entreprise</translation>
+    </message>
+    <message>
+        <source>Unchanged customers</source>
+        <translation>Clients inchangés</translation>
+    </message>
+    <message>
+        <source>What the checks found</source>
+        <translation>Constats des contrôles</translation>
     </message>
 </context>
 <context>
@@ -1776,6 +2474,69 @@
     </message>
 </context>
 <context>
+    <name>MergePage</name>
+    <message>
+        <source>Before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changed ({count})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Column</source>
+        <translation type="unfinished">Colonne</translation>
+    </message>
+    <message>
+        <source>Compared with the last import:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Customer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Customers are kept in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GeoPackage of the customers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Missing ({count})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New ({count})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no such file yet: this is the first import.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Those that the file has no more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>keep them as they are</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>keep them, marked as absent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>remove them</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>MomentLayer</name>
     <message>
         <source>The source of “{name}” cannot be filtered by moments. Import it into a GeoPackage.</source>
@@ -1974,6 +2735,26 @@
         <source>What the map shows</source>
         <translation>Ce que montre la carte</translation>
     </message>
+    <message>
+        <source>Address (addok, Géoplateforme)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Authentication (optional)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Geocoder for customers’ addresses</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is sent before you agree, import by import.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Review answers with a score below</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>OriginChoice</name>
@@ -2063,6 +2844,81 @@
     <message>
         <source>Kind not known</source>
         <translation>Type non connu</translation>
+    </message>
+</context>
+<context>
+    <name>PlacesPage</name>
+    <message>
+        <source>1. Coordinates of the file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>2. SIRET, by a Sirene file on this computer (optional)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>3. Addresses, by a geocoder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{placed} on the map, {review} to review, {nowhere} without position.&lt;/b&gt;</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another one…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask “{host}” where the addresses are</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Coordinate system</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Geolocated stock of establishments</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Geolocated stock of establishments, CSV or Parquet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Send nothing</source>
+        <translation type="unfinished">Ne rien envoyer</translation>
+    </message>
+    <message>
+        <source>Send these addresses</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file has no coordinates.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To be looked at:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What was answered is kept; sending again goes on from there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>latitude and longitude the other way round</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} rows have numbers in “{columns}”. Do the points on the map lie where your customers are?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{sent} addresses were sent and answered, {known} were known already.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2307,6 +3163,77 @@
     <message>
         <source>What is the matter</source>
         <translation>Ce qui ne va pas</translation>
+    </message>
+</context>
+<context>
+    <name>ResultPage</name>
+    <message>
+        <source>+ rejected: they cannot be read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>= imported</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>And now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enrich: perimeters, hours, bays…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the table</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Review the positions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the findings…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the recipe for next month…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the rejected rows…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The customers are in {path}, and on the map in the group “Visualiz”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo this import</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>imported, on the map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>imported, with a position to review</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>imported, without position</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rows of customers in the file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>with a correction that you agreed to</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

@@ -12,11 +12,13 @@ from .coverage_gaps import CoverageGapsAlgorithm
 from .coverage_pdf import CoveragePdfAlgorithm
 from .coverage_report import CoverageReportAlgorithm
 from .create_workspace import CreateWorkspaceAlgorithm
+from .enrich_customers import EnrichCustomersAlgorithm
 from .export_regulations import ExportRegulationsAlgorithm
 from .fetch_source import FetchSourceAlgorithm
 from .harmonisation_report import HarmonisationReportAlgorithm
 from .import_access_points import ImportAccessPointsAlgorithm
 from .import_bays import ImportBaysAlgorithm
+from .import_company_file import ImportCompanyFileAlgorithm
 from .import_delivery_points import ImportDeliveryPointsAlgorithm
 from .import_perimeters import ImportPerimetersAlgorithm
 from .import_poi import ImportPoiAlgorithm
@@ -34,6 +36,7 @@ ALGORITHMS = (
     ImportPerimetersAlgorithm,
     ImportAccessPointsAlgorithm,
     ImportPoiAlgorithm,
+    ImportCompanyFileAlgorithm,
     FetchSourceAlgorithm,
     BayCoverageAlgorithm,
     CoverageByZoneAlgorithm,
@@ -46,6 +49,7 @@ ALGORITHMS = (
     ValidateRegulationsAlgorithm,
     ExportRegulationsAlgorithm,
     HarmonisationReportAlgorithm,
+    EnrichCustomersAlgorithm,
 )
 
 
