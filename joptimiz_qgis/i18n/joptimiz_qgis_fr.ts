@@ -51,16 +51,8 @@
         <translation>SCR, si le fichier ne le dit pas</translation>
     </message>
     <message>
-        <source>Cancel</source>
-        <translation>Annuler</translation>
-    </message>
-    <message>
         <source>Cancelled. Nothing was changed.</source>
         <translation>Annulé. Rien n’a été modifié.</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>Fermer</translation>
     </message>
     <message>
         <source>Columns read as: {mapping}</source>
@@ -121,10 +113,6 @@
     <message>
         <source>Send the request</source>
         <translation>Envoyer la demande</translation>
-    </message>
-    <message>
-        <source>Stopping…</source>
-        <translation>Arrêt en cours…</translation>
     </message>
     <message>
         <source>That server sees this computer’s network address, the dataset and the rectangle of the area; nothing else is sent.</source>
@@ -205,16 +193,8 @@
         <translation>Système de coordonnées des points</translation>
     </message>
     <message>
-        <source>Cancel</source>
-        <translation>Annuler</translation>
-    </message>
-    <message>
         <source>Category of the points (optional)</source>
         <translation>Catégorie des points (facultatif)</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>Fermer</translation>
     </message>
     <message>
         <source>Columns of the bays</source>
@@ -287,10 +267,6 @@
     <message>
         <source>Run the audit</source>
         <translation>Lancer l’audit</translation>
-    </message>
-    <message>
-        <source>Stopping…</source>
-        <translation>Arrêt en cours…</translation>
     </message>
     <message>
         <source>Streets, for the walk</source>
@@ -1137,6 +1113,17 @@
     </message>
 </context>
 <context>
+    <name>CustomerLayers</name>
+    <message>
+        <source>Customers</source>
+        <translation>Clients</translation>
+    </message>
+    <message>
+        <source>Customers to review</source>
+        <translation>Clients à vérifier</translation>
+    </message>
+</context>
+<context>
     <name>DeliveryPointsLayer</name>
     <message>
         <source>Delivery points</source>
@@ -1416,6 +1403,181 @@
     <message>
         <source>Reads a city&apos;s published file of delivery bays into the national schema.</source>
         <translation>Lit le fichier d'aires publié par une ville et le range dans le schéma national.</translation>
+    </message>
+</context>
+<context>
+    <name>ImportCompanyFileAlgorithm</name>
+    <message>
+        <source>Address of the geocoder (empty: that of the options)</source>
+        <translation>Adresse du géocodeur (vide : celui des options)</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>Tous les fichiers</translation>
+    </message>
+    <message>
+        <source>As the recipe says, else mark them</source>
+        <translation>Comme le dit la recette, sinon les marquer</translation>
+    </message>
+    <message>
+        <source>Authentication at the geocoder</source>
+        <translation>Authentification auprès du géocodeur</translation>
+    </message>
+    <message>
+        <source>CRS of the coordinates, if their values do not tell it</source>
+        <translation>SCR des coordonnées, si leurs valeurs ne le disent pas</translation>
+    </message>
+    <message>
+        <source>Changed customers</source>
+        <translation>Clients modifiés</translation>
+    </message>
+    <message>
+        <source>Columns that tell customers apart, with commas between</source>
+        <translation>Colonnes qui distinguent les clients, séparées par des virgules</translation>
+    </message>
+    <message>
+        <source>Columns, one a line: field=column</source>
+        <translation>Colonnes, une par ligne : champ=colonne</translation>
+    </message>
+    <message>
+        <source>Comma</source>
+        <translation>Virgule</translation>
+    </message>
+    <message>
+        <source>Corrections to apply: codes with commas between, or all</source>
+        <translation>Corrections à appliquer : codes séparés par des virgules, ou all</translation>
+    </message>
+    <message>
+        <source>Customers</source>
+        <translation>Clients</translation>
+    </message>
+    <message>
+        <source>Customers (GeoPackage)</source>
+        <translation>Clients (GeoPackage)</translation>
+    </message>
+    <message>
+        <source>Customers on the map</source>
+        <translation>Clients sur la carte</translation>
+    </message>
+    <message>
+        <source>Customers that the file has no more</source>
+        <translation>Clients absents du nouveau fichier</translation>
+    </message>
+    <message>
+        <source>Customers to review</source>
+        <translation>Clients à vérifier</translation>
+    </message>
+    <message>
+        <source>Customers with a position to review</source>
+        <translation>Clients dont la position est à vérifier</translation>
+    </message>
+    <message>
+        <source>Customers without position</source>
+        <translation>Clients sans position</translation>
+    </message>
+    <message>
+        <source>Decimal sign</source>
+        <translation>Signe décimal</translation>
+    </message>
+    <message>
+        <source>Delimiter of the text</source>
+        <translation>Séparateur du texte</translation>
+    </message>
+    <message>
+        <source>Encoding of the text</source>
+        <translation>Encodage du texte</translation>
+    </message>
+    <message>
+        <source>Files of customers</source>
+        <translation>Fichiers de clients</translation>
+    </message>
+    <message>
+        <source>Find out</source>
+        <translation>Détecter</translation>
+    </message>
+    <message>
+        <source>Import a company file</source>
+        <translation>Importer un fichier d’entreprise</translation>
+    </message>
+    <message>
+        <source>Keep them</source>
+        <translation>Les garder</translation>
+    </message>
+    <message>
+        <source>Line of the header (0: none)</source>
+        <translation>Ligne d’en-tête (0 : aucune)</translation>
+    </message>
+    <message>
+        <source>Mark them as absent</source>
+        <translation>Les marquer comme absents</translation>
+    </message>
+    <message>
+        <source>New customers</source>
+        <translation>Nouveaux clients</translation>
+    </message>
+    <message>
+        <source>Point</source>
+        <translation>Point</translation>
+    </message>
+    <message>
+        <source>Reads, checks and places a firm&apos;s customers, and merges them with the last import; nothing is sent without consent.</source>
+        <translation>Lit, contrôle et place les clients d’une entreprise, et les fusionne avec l’import précédent ; rien n’est envoyé sans accord.</translation>
+    </message>
+    <message>
+        <source>Recipe of an earlier import</source>
+        <translation>Recette d’un import précédent</translation>
+    </message>
+    <message>
+        <source>Rejected rows with their reasons</source>
+        <translation>Lignes rejetées avec leur motif</translation>
+    </message>
+    <message>
+        <source>Remove them</source>
+        <translation>Les retirer</translation>
+    </message>
+    <message>
+        <source>Replace the result instead of merging with it</source>
+        <translation>Remplacer le résultat au lieu de fusionner</translation>
+    </message>
+    <message>
+        <source>Rows below the header that hold no customer</source>
+        <translation>Lignes sous l’en-tête qui ne sont pas des clients</translation>
+    </message>
+    <message>
+        <source>Save the recipe</source>
+        <translation>Enregistrer la recette</translation>
+    </message>
+    <message>
+        <source>Score under which an address goes to review</source>
+        <translation>Score au-dessous duquel une adresse est à vérifier</translation>
+    </message>
+    <message>
+        <source>Send addresses to this server: its name is your consent; empty: nothing is sent</source>
+        <translation>Envoyer les adresses à ce serveur : son nom vaut accord ; vide : rien n’est envoyé</translation>
+    </message>
+    <message>
+        <source>Sheet of the workbook, or layer</source>
+        <translation>Feuille du classeur, ou couche</translation>
+    </message>
+    <message>
+        <source>Sirene file, to place by SIRET</source>
+        <translation>Fichier Sirene, pour placer par SIRET</translation>
+    </message>
+    <message>
+        <source>Table of communes: postcode, town</source>
+        <translation>Table des communes : code postal, commune</translation>
+    </message>
+    <message>
+        <source>The firm&apos;s file</source>
+        <translation>Fichier de l’entreprise</translation>
+    </message>
+    <message>
+        <source>Unchanged customers</source>
+        <translation>Clients inchangés</translation>
+    </message>
+    <message>
+        <source>What the checks found</source>
+        <translation>Constats des contrôles</translation>
     </message>
 </context>
 <context>
@@ -2116,6 +2278,21 @@
     <message>
         <source>Points with what applies</source>
         <translation>Points avec ce qui s’applique</translation>
+    </message>
+</context>
+<context>
+    <name>WorkDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>Arrêt en cours…</translation>
     </message>
 </context>
 <context>

@@ -15,6 +15,7 @@ from .create_workspace import CreateWorkspaceAlgorithm
 from .fetch_source import FetchSourceAlgorithm
 from .import_access_points import ImportAccessPointsAlgorithm
 from .import_bays import ImportBaysAlgorithm
+from .import_company_file import ImportCompanyFileAlgorithm
 from .import_delivery_points import ImportDeliveryPointsAlgorithm
 from .import_perimeters import ImportPerimetersAlgorithm
 from .import_poi import ImportPoiAlgorithm
@@ -29,6 +30,7 @@ ALGORITHMS = (
     ImportPerimetersAlgorithm,
     ImportAccessPointsAlgorithm,
     ImportPoiAlgorithm,
+    ImportCompanyFileAlgorithm,
     FetchSourceAlgorithm,
     BayCoverageAlgorithm,
     CoverageByZoneAlgorithm,

@@ -33,6 +33,7 @@ ALGORITHMS = (
     "joptimiz:fetchsource",
     "joptimiz:importaccesspoints",
     "joptimiz:importbays",
+    "joptimiz:importcompanyfile",
     "joptimiz:importdeliverypoints",
     "joptimiz:importperimeters",
     "joptimiz:importpoi",

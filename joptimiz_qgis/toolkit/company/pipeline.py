@@ -21,7 +21,7 @@ from ..read.vector import read_vector
 from ..web import Client
 from ..write.tables import check_output, write_layers
 from . import merge as merging
-from .checks import Applied, Checked, apply, check_names_at, check_positions, check_rows
+from .checks import Applied, Checked, Finding, apply, check_names_at, check_positions, check_rows
 from .columns import HeaderMemory, suggest
 from .geocoder import AddressCache, Consent, Geocoded, Plan, geocode, plan
 from .history import History
@@ -66,10 +66,13 @@ class Prepared:
         """Line of the file of each row."""
         return self.file.raw.lines
 
-    def with_corrections(self, codes: Iterable[str]) -> Prepared:
-        """The same with the proposals of all findings of these codes applied to the rows as they were read."""
+    def with_corrections(self, codes: Iterable[str], single: Iterable[Finding] = ()) -> Prepared:
+        """The same with the proposals of all findings of these codes, and of `single` ones, applied to the rows as they were read.
+
+        A recipe keeps the codes; what was agreed to for one cell is for this file.
+        """
         agreed = tuple(dict.fromkeys(codes))
-        rows, applied = apply(self.file.raw.rows, self.checked.of(agreed))
+        rows, applied = apply(self.file.raw.rows, [*self.checked.of(agreed), *single])
         return replace(self, recipe=replace(self.recipe, corrections=agreed), rows=rows, applied=applied)
 
     def open_findings(self) -> Checked:
