@@ -1754,6 +1754,125 @@
     </message>
 </context>
 <context>
+    <name>MergeSurveyAlgorithm</name>
+    <message>
+        <source>Bays added</source>
+        <translation>Aires ajoutées</translation>
+    </message>
+    <message>
+        <source>Bays deleted</source>
+        <translation>Aires supprimées</translation>
+    </message>
+    <message>
+        <source>Bays matched</source>
+        <translation>Aires appariées</translation>
+    </message>
+    <message>
+        <source>Bays not visited</source>
+        <translation>Aires non visitées</translation>
+    </message>
+    <message>
+        <source>Bays that change</source>
+        <translation>Aires qui changent</translation>
+    </message>
+    <message>
+        <source>Conflict files</source>
+        <translation>Fichiers de conflit</translation>
+    </message>
+    <message>
+        <source>Decisions of a review</source>
+        <translation>Décisions d’une revue</translation>
+    </message>
+    <message>
+        <source>Farthest for a pair without review (m)</source>
+        <translation>Distance maximale d’une paire sans revue (m)</translation>
+    </message>
+    <message>
+        <source>Farthest that two bays of a pair may lie apart (m)</source>
+        <translation>Distance maximale entre les deux aires d’une paire (m)</translation>
+    </message>
+    <message>
+        <source>Files of bays</source>
+        <translation>Fichiers d’aires</translation>
+    </message>
+    <message>
+        <source>How much better than any other a pair without review must be (m)</source>
+        <translation>Avance d’une paire sans revue sur toute autre (m)</translation>
+    </message>
+    <message>
+        <source>Inventory of bays</source>
+        <translation>Inventaire des aires</translation>
+    </message>
+    <message>
+        <source>Log of the merge</source>
+        <translation>Journal de la fusion</translation>
+    </message>
+    <message>
+        <source>Matched bays with changes</source>
+        <translation>Aires appariées avec des changements</translation>
+    </message>
+    <message>
+        <source>Merge (else only say what would be done)</source>
+        <translation>Fusionner (sinon dire seulement ce qui serait fait)</translation>
+    </message>
+    <message>
+        <source>Merge a survey</source>
+        <translation>Fusionner un relevé</translation>
+    </message>
+    <message>
+        <source>Missing bays</source>
+        <translation>Aires manquantes</translation>
+    </message>
+    <message>
+        <source>Municipalities, to tell bays that changed theirs</source>
+        <translation>Communes, pour signaler les aires qui en changent</translation>
+    </message>
+    <message>
+        <source>New bays</source>
+        <translation>Aires nouvelles</translation>
+    </message>
+    <message>
+        <source>Pairs surveyed bays with those of the inventory, says what is new, changed, missing or doubtful, and merges with a backup.</source>
+        <translation>Apparie les aires relevées et celles de l’inventaire, dit ce qui est nouveau, changé, manquant ou douteux, et fusionne avec une sauvegarde.</translation>
+    </message>
+    <message>
+        <source>Pairs that wait for a decision</source>
+        <translation>Paires qui attendent une décision</translation>
+    </message>
+    <message>
+        <source>Pairs to review</source>
+        <translation>Paires à revoir</translation>
+    </message>
+    <message>
+        <source>Photos not found</source>
+        <translation>Photos introuvables</translation>
+    </message>
+    <message>
+        <source>Position of a matched bay</source>
+        <translation>Position d’une aire appariée</translation>
+    </message>
+    <message>
+        <source>Replace a result that exists, after a backup</source>
+        <translation>Remplacer un résultat existant, après une sauvegarde</translation>
+    </message>
+    <message>
+        <source>Result (empty: the inventory itself)</source>
+        <translation>Résultat (vide : l’inventaire lui-même)</translation>
+    </message>
+    <message>
+        <source>Surveys that came back: projects, folders or files</source>
+        <translation>Relevés revenus : projets, dossiers ou fichiers</translation>
+    </message>
+    <message>
+        <source>That of the inventory</source>
+        <translation>Celle de l’inventaire</translation>
+    </message>
+    <message>
+        <source>That of the survey</source>
+        <translation>Celle du relevé</translation>
+    </message>
+</context>
+<context>
     <name>MomentLayer</name>
     <message>
         <source>The source of “{name}” cannot be filtered by moments. Import it into a GeoPackage.</source>
@@ -2146,6 +2265,13 @@
     <message>
         <source>Districts</source>
         <translation>Quartiers</translation>
+    </message>
+</context>
+<context>
+    <name>SurveyAlgorithm</name>
+    <message>
+        <source>Survey</source>
+        <translation>Relevé</translation>
     </message>
 </context>
 <context>

@@ -37,6 +37,7 @@ ALGORITHMS = (
     "joptimiz:importdeliverypoints",
     "joptimiz:importperimeters",
     "joptimiz:importpoi",
+    "joptimiz:mergesurvey",
     "joptimiz:openworkspace",
     "joptimiz:whatapplies",
 )

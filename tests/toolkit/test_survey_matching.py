@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from joptimiz_qgis.toolkit.errors import ParameterError
 from joptimiz_qgis.toolkit.read.bays import read_bays
-from joptimiz_qgis.toolkit.survey.matching import AUTOMATIC, MatchSettings, assign_dense, assign_sparse, match, street_and_number
+from joptimiz_qgis.toolkit.survey.match_settings import MatchSettings
+from joptimiz_qgis.toolkit.survey.matching import AUTOMATIC, assign_dense, assign_sparse, match, street_and_number
 from tests.survey_builders import made_survey
 
 

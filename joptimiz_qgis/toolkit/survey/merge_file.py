@@ -1,7 +1,7 @@
 """The inventory as a file: read, changed by a merge after a backup, and put back byte for byte by an undo.
 
-A GeoPackage in the schema's fields is changed row by row in a copy that then takes its place: other layers, styles, columns of the town's own
-and row numbers stay. Any other file is only read, and the result is a new GeoPackage.
+A GeoPackage in the schema's fields is changed row by row in one transaction: other layers, styles, columns of the town's own and row numbers
+stay. Any other file is only read, and the result is a new GeoPackage.
 """
 
 from __future__ import annotations
@@ -258,7 +258,9 @@ def write_merge(
     backup = past.back_up()
     try:
         progress.step(0.3, tr("Writing {name}", name=path.name))
-        if ready.inventory.in_place:
+        if same:
+            _write_rows(path, ready.inventory, applied, _relative(photos, path.parent))
+        elif ready.inventory.in_place:
             _write_copy(ready.inventory, applied, _relative(photos, path.parent), path, progress)
         else:
             layers: dict[str, pd.DataFrame] = {BAYS: applied.table}
@@ -295,20 +297,26 @@ def _relative(photos: pd.DataFrame, folder: Path) -> pd.DataFrame:
 
 
 def _write_copy(inventory: Inventory, applied: Applied, photos: pd.DataFrame, path: Path, progress: Progress) -> None:
-    """The inventory's GeoPackage with the changes in it, at `path`: whole or not at all."""
+    """A copy of the inventory's GeoPackage with the changes in it, at `path`: whole or not at all."""
     with tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=path.parent) as folder:
         part = Path(folder) / path.name
         try:
             shutil.copyfile(inventory.path, part)
         except OSError as error:
             raise geopackage.refusal(path, error) from error
-        with geopackage.connected(part, write=True) as connection:
-            geopackage.add_functions(connection)
-            with geopackage.transaction(connection):
-                _Rows(connection, inventory).write(applied)
-                _write_photos(connection, photos)
+        _write_rows(part, inventory, applied, photos)
         progress.step(0.9)
         put_in_place(part, path)
+
+
+def _write_rows(path: Path, inventory: Inventory, applied: Applied, photos: pd.DataFrame) -> None:
+    """The changes into a GeoPackage, in one transaction: QGIS may have it open (Windows would let no other file take its place)."""
+    with geopackage.connected(path, write=True) as connection:
+        geopackage.add_functions(connection)
+        with geopackage.transaction(connection):
+            _Rows(connection, inventory).write(applied)
+            _write_photos(connection, photos)
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()  # QGIS keeps a log beside it: all of it into the file, for its mark
 
 
 class _Rows:

@@ -42,7 +42,8 @@ from .decisions import (
     SURVEY,
     Decision,
 )
-from .matching import AUTOMATIC, REASONS, MatchSettings, match
+from .match_settings import REASONS, MatchSettings
+from .matching import AUTOMATIC, match
 from .returned import LINE, NOTE, OWN_COLUMNS, STATUS, VISITED, Surveys
 from .returned import SURVEY as SURVEY_NAME
 
