@@ -12,6 +12,7 @@ from .coverage_gaps import CoverageGapsAlgorithm
 from .coverage_pdf import CoveragePdfAlgorithm
 from .coverage_report import CoverageReportAlgorithm
 from .create_workspace import CreateWorkspaceAlgorithm
+from .enrich_customers import EnrichCustomersAlgorithm
 from .fetch_source import FetchSourceAlgorithm
 from .import_access_points import ImportAccessPointsAlgorithm
 from .import_bays import ImportBaysAlgorithm
@@ -40,6 +41,7 @@ ALGORITHMS = (
     CoveragePdfAlgorithm,
     WhatAppliesAlgorithm,
     MergeSurveyAlgorithm,
+    EnrichCustomersAlgorithm,
 )
 
 

@@ -91,6 +91,11 @@ class History:
         except OSError as error:
             raise _not_kept(self.folder, error) from error
 
+    def unchanged(self) -> bool:
+        """Whether the file is as its last change in the log left it, or gone; opened and closed by QGIS it still is."""
+        entries = self.entries()
+        return not entries or not self.path.exists() or _mark(self.path) == entries[-1].get("result")
+
     def undo(self, even_if_changed: bool = False) -> Undone:
         """Put back what was there before the last change that is in the log, byte for byte.
 
@@ -108,7 +113,7 @@ class History:
         if not entries:
             raise DataError(self.NOTHING.template, name=self.path.name)
         last = entries[-1]
-        if not even_if_changed and self.path.exists() and _mark(self.path) != last.get("result"):
+        if not even_if_changed and not self.unchanged():
             raise DataError(self.CHANGED.template, name=self.path.name)
         backup = last.get("backup")
         kept = self.folder / str(backup)

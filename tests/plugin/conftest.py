@@ -30,6 +30,7 @@ ALGORITHMS = (
     "joptimiz:coveragereport",
     "joptimiz:coveragepdf",
     "joptimiz:createworkspace",
+    "joptimiz:enrichcustomers",
     "joptimiz:fetchsource",
     "joptimiz:importaccesspoints",
     "joptimiz:importbays",

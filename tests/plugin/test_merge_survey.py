@@ -42,31 +42,6 @@ def dock(inventory, survey, qgis_iface):
     made.leave()
 
 
-@pytest.fixture
-def inventory(tmp_path):
-    return inventory_file(tmp_path / "inventaire.gpkg", INVENTORY)
-
-
-@pytest.fixture
-def survey(tmp_path):
-    photos = [{"uuid": "p1", "aire_uuid": "c9", "chemin": "DCIM/c.jpg"}, {"uuid": "p2", "aire_uuid": "c9", "chemin": "DCIM/x.jpg", "there": False}]
-    return survey_folder(tmp_path / "releve", BACK, photos)
-
-
-@pytest.fixture
-def dock(inventory, survey, qgis_iface):
-    made = MergeReviewDock(qgis_iface, open_merge(inventory, [survey]), inventory, lambda *_said: None)
-    yield made
-    made.leave()
-
-
-def finish(done):
-    end = time.monotonic() + 30
-    while not done() and time.monotonic() < end:
-        QgsApplication.processEvents()
-    assert done()
-
-
 def show(dock, name):
     dock.filter.setCurrentIndex(dock.filter.findData(name))
     dock.list.setCurrentIndex(dock.shown.index(0, 0))
