@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 FOLDER = "joptimiz/company/folder"
 RECIPE = "joptimiz/company/recipe"
 _ENDINGS = "*.csv *.txt *.tsv *.tab *.xlsx *.xlsm *.xls *.ods *.gpkg *.shp *.geojson *.json *.mif *.parquet"
-ENCODINGS = ("utf-8", "utf-8-sig", "cp1252", "utf-16", "latin-1")
+ENCODINGS = ("utf-8", "utf-8-sig", "windows-1252", "utf-16", "latin-1")
 DELIMITERS = (";", ",", "\t", "|")
 
 
