@@ -11,6 +11,7 @@ from .coverage_by_zone import CoverageByZoneAlgorithm
 from .coverage_gaps import CoverageGapsAlgorithm
 from .coverage_pdf import CoveragePdfAlgorithm
 from .coverage_report import CoverageReportAlgorithm
+from .create_survey import CreateSurveyAlgorithm
 from .create_workspace import CreateWorkspaceAlgorithm
 from .fetch_source import FetchSourceAlgorithm
 from .import_access_points import ImportAccessPointsAlgorithm
@@ -36,6 +37,7 @@ ALGORITHMS = (
     CoverageReportAlgorithm,
     CoveragePdfAlgorithm,
     WhatAppliesAlgorithm,
+    CreateSurveyAlgorithm,
 )
 
 
