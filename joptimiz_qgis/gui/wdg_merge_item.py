@@ -22,7 +22,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ..toolkit.messages import decimal
+from ..toolkit.messages import decimal, language
 from ..toolkit.schema import load_table
 from ..toolkit.survey.decisions import INVENTORY, SURVEY
 from .map_pair import INVENTORY_COLOUR, SURVEY_COLOUR
@@ -78,7 +78,7 @@ class MergeItemView(QWidget):
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(left)
         split.addWidget(right)
-        split.setSizes([560, 175])
+        split.setSizes([600, 165])
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(split)
@@ -153,7 +153,9 @@ class MergeItemView(QWidget):
             return "—"
         if isinstance(value, bool) or type(value).__name__ in ("bool_", "bool"):
             return self.tr("yes") if value else self.tr("no")
-        return f"{value:.10g}" if isinstance(value, float) else str(value)
+        if isinstance(value, float):
+            return f"{value:.10g}".replace(".", "," if language() == "fr" else ".")
+        return str(value)
 
     # -- reasons -------------------------------------------------------------------------------------------------------
 
