@@ -18,6 +18,7 @@ from joptimiz_qgis.toolkit.read.bays import read_bays
 from joptimiz_qgis.toolkit.survey.decisions import Decision, load_decisions, save_decisions
 from joptimiz_qgis.toolkit.survey.merge_file import open_merge, read_inventory, undo_merge, write_merge
 from joptimiz_qgis.toolkit.survey.merging import MergeSettings
+from joptimiz_qgis.toolkit.workspace import check_workspace, create_workspace, read_table, rows_for
 from joptimiz_qgis.toolkit.write.tables import write_layers, write_table
 from tests.survey_builders import made_survey
 
@@ -123,6 +124,37 @@ def test_decisions_are_obeyed_field_by_field(inventory, survey):
     photos = raw(inventory, "SELECT aire_uuid, chemin FROM photos")
     assert photos == [("c9", "releve/DCIM/c.jpg")]
     assert (inventory.parent / photos[0][1]).is_file()
+
+
+def test_merging_the_same_survey_again_changes_nothing_more(inventory, survey):
+    decided = {"3|c9": Decision("accept")}
+    write_merge(open_merge(inventory, [survey]), decided, inventory)
+    again = open_merge(inventory, [survey])
+    assert again.preview({}).counts() | {"bays_changed": 0, "added": 0, "waiting": 0} == again.preview({}).counts()
+    refused = {"3|c9": Decision("refuse")}
+    undo_merge(inventory)
+    write_merge(open_merge(inventory, [survey]), refused, inventory)
+    assert open_merge(inventory, [survey]).preview({}).counts()["added"] == 0
+
+
+def test_an_inventory_in_lambert_93_keeps_its_crs(tmp_path, survey):
+    path = tmp_path / "l93.gpkg"
+    write_table(frame(INVENTORY).to_crs(2154), path, "bays")
+    write_merge(open_merge(path, [survey]), {}, path)
+    after = gpd.read_file(path, layer="bays").set_index("id")
+    assert after.crs.to_epsg() == 2154
+    moved = gpd.GeoSeries([at(3)], crs=4326).to_crs(2154).iloc[0]
+    assert after.loc["1", "geometry"].distance(moved) < 0.01
+    assert after.loc["n-n1", "geometry"].distance(gpd.GeoSeries([at(500)], crs=4326).to_crs(2154).iloc[0]) < 0.01
+
+
+def test_a_workspace_takes_a_survey_and_stays_a_workspace(tmp_path, survey):
+    source = write_table(frame(INVENTORY), tmp_path / "aires.gpkg", "bays")
+    path = create_workspace(tmp_path / "espace.gpkg", rows_for({"bays": [read_bays(source)]}))
+    write_merge(open_merge(path, [survey]), {}, path)
+    assert check_workspace(path).rows["bays"] == 5
+    assert read_table(path, "bays").set_index("id").loc["1", "marquage_etat"] == "absent"
+    assert raw(path, "SELECT chemin FROM photos") == [("releve/DCIM/n.jpg",)]
 
 
 def test_a_refused_pair_is_two_bays(inventory, survey):

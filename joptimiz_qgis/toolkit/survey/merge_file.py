@@ -122,11 +122,12 @@ def _read_geopackage(path: Path, layer: str, mapping: str | None, crs: str | Non
             names = ", ".join(_layers(connection))
             raise FileError("“{name}” has no layer “{layer}”. Its layers are: {layers}.", name=path.name, layer=name, layers=names)
         frame = geopackage.read_layer(connection, name)
+        kinds = geopackage.columns_in(connection, name)
     if not isinstance(frame, gpd.GeoDataFrame):
         raise FileError("The layer “{layer}” of “{name}” has no geometry: it holds no bays.", layer=name, name=path.name)
     keys = frame["fid"].to_numpy(dtype=np.int64)
     raw = RawTable(path.name, pd.DataFrame(frame.drop(columns=["fid", frame.geometry.name])), keys, frame.geometry)
-    own = {"id", "uuid", "adresse", "longueur"} <= set(raw.columns)
+    own = {"id", "uuid", "adresse", "longueur"} <= set(raw.columns) and kinds["id"].upper().startswith(("TEXT", "VARCHAR", "CHAR"))
     reading = bays_from_raw(raw, mapping or ("national_v1" if own else None), crs)
     bays = reading.table.set_axis(pd.Index(keys[reading.table.index]), axis=0)
     return Inventory(path, name, bays, own, [*reading.notes, *_unread(reading)])
