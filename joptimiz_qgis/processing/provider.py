@@ -13,12 +13,15 @@ from .coverage_pdf import CoveragePdfAlgorithm
 from .coverage_report import CoverageReportAlgorithm
 from .create_survey import CreateSurveyAlgorithm
 from .create_workspace import CreateWorkspaceAlgorithm
+from .enrich_customers import EnrichCustomersAlgorithm
 from .fetch_source import FetchSourceAlgorithm
 from .import_access_points import ImportAccessPointsAlgorithm
 from .import_bays import ImportBaysAlgorithm
+from .import_company_file import ImportCompanyFileAlgorithm
 from .import_delivery_points import ImportDeliveryPointsAlgorithm
 from .import_perimeters import ImportPerimetersAlgorithm
 from .import_poi import ImportPoiAlgorithm
+from .merge_survey import MergeSurveyAlgorithm
 from .open_workspace import OpenWorkspaceAlgorithm
 from .what_applies import WhatAppliesAlgorithm
 
@@ -30,6 +33,7 @@ ALGORITHMS = (
     ImportPerimetersAlgorithm,
     ImportAccessPointsAlgorithm,
     ImportPoiAlgorithm,
+    ImportCompanyFileAlgorithm,
     FetchSourceAlgorithm,
     BayCoverageAlgorithm,
     CoverageByZoneAlgorithm,
@@ -38,6 +42,8 @@ ALGORITHMS = (
     CoveragePdfAlgorithm,
     WhatAppliesAlgorithm,
     CreateSurveyAlgorithm,
+    MergeSurveyAlgorithm,
+    EnrichCustomersAlgorithm,
 )
 
 

@@ -19,12 +19,14 @@ GROUPS = {
     "coveragepdf": "analyse",
     "createsurvey": "survey",
     "createworkspace": "import",
+    "enrichcustomers": "analyse",
     "fetchsource": "import",
     "importaccesspoints": "import",
     "importbays": "import",
     "importdeliverypoints": "import",
     "importperimeters": "import",
     "importpoi": "import",
+    "mergesurvey": "survey",
     "openworkspace": "import",
     "whatapplies": "analyse",
 }
@@ -40,12 +42,14 @@ NAMES = {
         "coveragepdf": ("Print the audit (PDF)", "Analysis"),
         "createsurvey": ("Prepare a survey", "Survey"),
         "createworkspace": ("Create a workspace", "Import"),
+        "enrichcustomers": ("Enrich customers", "Analysis"),
         "fetchsource": ("Fetch a public source", "Import"),
         "importaccesspoints": ("Import access points", "Import"),
         "importbays": ("Import delivery bays", "Import"),
         "importdeliverypoints": ("Import delivery points", "Import"),
         "importperimeters": ("Import perimeters", "Import"),
         "importpoi": ("Import points of interest", "Import"),
+        "mergesurvey": ("Merge a survey", "Survey"),
         "openworkspace": ("Open a workspace", "Import"),
         "whatapplies": ("What applies at a moment", "Analysis"),
     },
@@ -57,12 +61,14 @@ NAMES = {
         "coveragepdf": ("Imprimer l’audit (PDF)", "Analyse"),
         "createsurvey": ("Préparer un relevé", "Relevé"),
         "createworkspace": ("Créer un espace de travail", "Import"),
+        "enrichcustomers": ("Enrichir des clients", "Analyse"),
         "fetchsource": ("Récupérer une source publique", "Import"),
         "importaccesspoints": ("Importer des points d’accès", "Import"),
         "importbays": ("Importer des aires de livraison", "Import"),
         "importdeliverypoints": ("Importer des points de livraison", "Import"),
         "importperimeters": ("Importer des périmètres", "Import"),
         "importpoi": ("Importer des points d’intérêt", "Import"),
+        "mergesurvey": ("Fusionner un relevé", "Relevé"),
         "openworkspace": ("Ouvrir un espace de travail", "Import"),
         "whatapplies": ("Ce qui s’applique à un moment", "Analyse"),
     },
@@ -80,6 +86,13 @@ PARAMETERS = {
     "createworkspace": [
         "BAYS", "DELIVERY_POINTS", "PERIMETERS", "ACCESS_POINTS", "POINTS_OF_INTEREST", "POI_KIND", "LICENCE", "CRS", "CONNECTION", "SCHEMA", "OPEN",
         "OUTPUT",
+    ],
+    "enrichcustomers": [
+        "CUSTOMERS", "PERIMETERS", "ACCESS_POINTS", "BAYS", "DATE", "DAYS", "VEHICLE", "MAX_DISTANCE", "RULES", "MAPPING", "CRS", "CUSTOMERS_CRS",
+        "OUTPUT", "TABLE",
+    ],
+    "mergesurvey": [
+        "INVENTORY", "SURVEYS", "COMMUNES", "DECISIONS", "POSITION", "RADIUS", "AUTOMATIC", "MARGIN", "APPLY", "OVERWRITE", "OUTPUT",
     ],
     "openworkspace": ["INPUT", "CONNECTION", "SCHEMA"],
     "fetchsource": [
@@ -109,6 +122,14 @@ OUTPUTS = {
     "createworkspace": {
         "OUTPUT", "BAYS", "DELIVERY_POINTS", "PERIMETERS", "PERIMETER_ROADS", "PERIMETER_RULES", "ACCESS_POINTS", "POINTS_OF_INTEREST",
     },
+    "enrichcustomers": {
+        "OUTPUT", "TABLE", "CUSTOMER_COUNT", "PLACED_COUNT", "NOT_PLACED_COUNT", "IN_PERIMETER_COUNT", "ALLOWED_COUNT", "RESTRICTED_COUNT",
+        "FORBIDDEN_COUNT", "UNKNOWN_COUNT", "WITH_BAY_COUNT",
+    },
+    "mergesurvey": {
+        "OUTPUT", "LOG", "MATCHED", "CHANGED", "REVIEW", "NEW", "MISSING", "NOT_VISITED", "CONFLICTS", "PHOTOS_LOST", "BAYS_CHANGED", "ADDED",
+        "DELETED", "WAITING",
+    },
     "openworkspace": {"VERSION"},
     "fetchsource": {
         "OUTPUT", "RULES", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "OUTSIDE", "ADDED", "CHANGED", "REMOVED", "UNCHANGED",
@@ -122,7 +143,7 @@ OUTPUTS = {
     "whatapplies": {"OUTPUT", "OUTPUT_POINTS", "ACTIVE_COUNT", "UNKNOWN_COUNT", "NEXT_CHANGE"},
 }
 ADVANCED = {
-    "AUTHCFG", "BANDS", "BAYS_CRS", "COLLECTION", "CONNECTION", "CRS", "DATASET", "LANGUAGE", "MAPPING", "POINTS_CRS", "RESOLUTION", "SCHEMA", "SERVICE", "STOP_MINUTES", "TABLE", "TEMPLATE", "URL", "VEHICLE_LENGTH",
+    "AUTHCFG", "BANDS", "BAYS_CRS", "COLLECTION", "CONNECTION", "CRS", "CUSTOMERS_CRS", "DATASET", "LANGUAGE", "MAPPING", "POINTS_CRS", "RESOLUTION", "SCHEMA", "SERVICE", "STOP_MINUTES", "TEMPLATE", "URL", "VEHICLE_LENGTH",
     *MOVEMENTS, *WALKING,
 }  # fmt: skip
 
@@ -184,7 +205,9 @@ def test_parameters_and_outputs_are_those_documented(provider, name):
     parameters = {parameter.name(): parameter for parameter in made.parameterDefinitions()}
     assert list(parameters) == PARAMETERS[name]
     assert {output.name() for output in made.outputDefinitions()} == OUTPUTS[name]
-    more = {"whatapplies": {"RULES"}, "coveragereport": {"RADIUS", "MINIMUM"}}  # what coveragegaps is about stands in sight there
+    # What coveragegaps is about stands in sight there.
+    more = {"whatapplies": {"RULES"}, "enrichcustomers": {"RULES"}, "fetchsource": {"TABLE"}, "coveragereport": {"RADIUS", "MINIMUM"}}
+    more["mergesurvey"] = {"RADIUS", "AUTOMATIC", "MARGIN", "OVERWRITE"}
     folded = {key for key, parameter in parameters.items() if parameter.flags() & QgsProcessingParameterDefinition.Flag.FlagAdvanced}
     assert folded == (ADVANCED | more.get(name, set())) & set(parameters)
 
