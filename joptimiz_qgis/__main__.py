@@ -14,6 +14,7 @@ from .commands.import_company import add_import_company
 from .commands.merge_survey import add_merge_survey
 from .commands.read_bays import add_read_bays
 from .commands.shell import BAD_DATA, OK, Parser, ShellProgress
+from .commands.survey_report import add_survey_report
 from .commands.validate_bays import add_validate_bays
 from .commands.workspace import add_workspace
 from .toolkit.errors import JoptimizError
@@ -48,9 +49,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="python -m joptimiz_qgis", description="Delivery bays and freight surveys without QGIS.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for add in (
-        add_read_bays, add_coverage, add_active, add_fetch, add_workspace, add_import_company, add_enrich_customers, add_merge_survey,
+        add_read_bays, add_coverage, add_active, add_fetch, add_workspace, add_import_company, add_enrich_customers, add_validate_bays,
+        add_merge_survey, add_survey_report,
     ):  # fmt: skip
-    for add in (add_read_bays, add_coverage, add_active, add_fetch, add_workspace, add_import_company, add_validate_bays):
         add(commands)
     return parser
 

@@ -3562,6 +3562,69 @@ Le résultat va dans « {path} » ; une sauvegarde est gardée et la fusio
     </message>
 </context>
 <context>
+    <name>SurveyReportAlgorithm</name>
+    <message>
+        <source>Anomalies</source>
+        <translation>Anomalies</translation>
+    </message>
+    <message>
+        <source>Choose either the folder of a survey or a layer of delivery bays.</source>
+        <translation>Choisissez soit le dossier d’un relevé, soit une couche d’aires de livraison.</translation>
+    </message>
+    <message>
+        <source>Delivery bays</source>
+        <translation>Aires de livraison</translation>
+    </message>
+    <message>
+        <source>Delivery points, for the coverage within 20 m</source>
+        <translation>Points de livraison, pour la couverture à 20 m</translation>
+    </message>
+    <message>
+        <source>Field with the names of the municipalities</source>
+        <translation>Champ du nom des communes</translation>
+    </message>
+    <message>
+        <source>First page of the report</source>
+        <translation>Première page du rapport</translation>
+    </message>
+    <message>
+        <source>Folder of the report (new or empty)</source>
+        <translation>Dossier du rapport (nouveau ou vide)</translation>
+    </message>
+    <message>
+        <source>Folder of the survey that came back</source>
+        <translation>Dossier du relevé revenu des tablettes</translation>
+    </message>
+    <message>
+        <source>Inventory, signs, dimensions, coverage, progress, anomalies and photos: a page for each municipality, to hand over.</source>
+        <translation>Inventaire, signalisation, dimensions, couverture, avancement, anomalies et photos : une page par commune, à remettre.</translation>
+    </message>
+    <message>
+        <source>Municipalities</source>
+        <translation>Communes</translation>
+    </message>
+    <message>
+        <source>Municipalities, if not those of the survey</source>
+        <translation>Communes, si ce ne sont pas celles du relevé</translation>
+    </message>
+    <message>
+        <source>Report of a survey, by municipality</source>
+        <translation>Rapport d’un relevé, par commune</translation>
+    </message>
+    <message>
+        <source>Title of the report</source>
+        <translation>Titre du rapport</translation>
+    </message>
+    <message>
+        <source>Write each page as PDF too</source>
+        <translation>Écrire aussi chaque page en PDF</translation>
+    </message>
+    <message>
+        <source>or a layer of delivery bays</source>
+        <translation>ou une couche d’aires de livraison</translation>
+    </message>
+</context>
+<context>
     <name>SurveySection</name>
     <message>
         <source>A DigiLog survey of delivery bays and orders: prepare, check, merge, publish.</source>
@@ -3574,6 +3637,14 @@ Le résultat va dans « {path} » ; une sauvegarde est gardée et la fusio
     <message>
         <source>Merge a survey…</source>
         <translation>Fusionner un relevé…</translation>
+    </message>
+    <message>
+        <source>Prepare a survey…</source>
+        <translation>Préparer un relevé…</translation>
+    </message>
+    <message>
+        <source>Report of a survey…</source>
+        <translation>Rapport d’un relevé…</translation>
     </message>
 </context>
 <context>

@@ -23,6 +23,7 @@ from .import_perimeters import ImportPerimetersAlgorithm
 from .import_poi import ImportPoiAlgorithm
 from .merge_survey import MergeSurveyAlgorithm
 from .open_workspace import OpenWorkspaceAlgorithm
+from .survey_report import SurveyReportAlgorithm
 from .what_applies import WhatAppliesAlgorithm
 
 ALGORITHMS = (
@@ -42,6 +43,7 @@ ALGORITHMS = (
     CoveragePdfAlgorithm,
     WhatAppliesAlgorithm,
     CreateSurveyAlgorithm,
+    SurveyReportAlgorithm,
     MergeSurveyAlgorithm,
     EnrichCustomersAlgorithm,
 )

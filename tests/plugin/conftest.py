@@ -41,6 +41,7 @@ ALGORITHMS = (
     "joptimiz:importpoi",
     "joptimiz:mergesurvey",
     "joptimiz:openworkspace",
+    "joptimiz:surveyreport",
     "joptimiz:whatapplies",
 )
 
