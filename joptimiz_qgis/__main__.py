@@ -8,6 +8,8 @@ import sys
 
 from .commands.active import add_active
 from .commands.coverage import add_coverage
+from .commands.enrich_customers import add_enrich_customers
+from .commands.export_bays import add_export_bays
 from .commands.fetch import add_fetch
 from .commands.import_company import add_import_company
 from .commands.read_bays import add_read_bays
@@ -45,7 +47,18 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="python -m joptimiz_qgis", description="Delivery bays and freight surveys without QGIS.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (add_read_bays, add_coverage, add_active, add_fetch, add_workspace, add_import_company, add_validate_bays):
+    adders = (
+        add_read_bays,
+        add_coverage,
+        add_active,
+        add_fetch,
+        add_workspace,
+        add_import_company,
+        add_enrich_customers,
+        add_validate_bays,
+        add_export_bays,
+    )
+    for add in adders:
         add(commands)
     return parser
 

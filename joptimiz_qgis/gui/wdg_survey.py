@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Callable
 
+from .findings_panel import FindingsPanel
 from .section import Section
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ class SurveySection(Section):
         self.introduce(self.tr("Survey"), self.tr("A DigiLog survey of delivery bays and orders: prepare, check, merge, publish."))
         self.iface = iface
         self.say = say
+        self.findings = FindingsPanel(iface, say)
+        self.add_button("controlBaysButton", self.tr("Check the bays…"), "control_bays", self.findings.open)
+        self.add_button("publishBaysButton", self.tr("Publish the bays…"), "publish_bays", self.findings.publish)
 
     def leave(self) -> None:
         """Stop what is at work and close what is open: the plugin is unloaded."""
+        self.findings.leave()

@@ -51,16 +51,8 @@
         <translation>SCR, si le fichier ne le dit pas</translation>
     </message>
     <message>
-        <source>Cancel</source>
-        <translation>Annuler</translation>
-    </message>
-    <message>
         <source>Cancelled. Nothing was changed.</source>
         <translation>Annulé. Rien n’a été modifié.</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>Fermer</translation>
     </message>
     <message>
         <source>Columns read as: {mapping}</source>
@@ -121,10 +113,6 @@
     <message>
         <source>Send the request</source>
         <translation>Envoyer la demande</translation>
-    </message>
-    <message>
-        <source>Stopping…</source>
-        <translation>Arrêt en cours…</translation>
     </message>
     <message>
         <source>That server sees this computer’s network address, the dataset and the rectangle of the area; nothing else is sent.</source>
@@ -205,16 +193,8 @@
         <translation>Système de coordonnées des points</translation>
     </message>
     <message>
-        <source>Cancel</source>
-        <translation>Annuler</translation>
-    </message>
-    <message>
         <source>Category of the points (optional)</source>
         <translation>Catégorie des points (facultatif)</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>Fermer</translation>
     </message>
     <message>
         <source>Columns of the bays</source>
@@ -287,10 +267,6 @@
     <message>
         <source>Run the audit</source>
         <translation>Lancer l’audit</translation>
-    </message>
-    <message>
-        <source>Stopping…</source>
-        <translation>Arrêt en cours…</translation>
     </message>
     <message>
         <source>Streets, for the walk</source>
@@ -736,6 +712,219 @@
     </message>
 </context>
 <context>
+    <name>ChecksPage</name>
+    <message>
+        <source>Apply to this row</source>
+        <translation>Appliquer à cette ligne</translation>
+    </message>
+    <message>
+        <source>Apply to {count} rows</source>
+        <translation>Appliquer à {count} lignes</translation>
+    </message>
+    <message>
+        <source>Column</source>
+        <translation>Colonne</translation>
+    </message>
+    <message>
+        <source>Column “{column}”</source>
+        <translation>Colonne « {column} »</translation>
+    </message>
+    <message>
+        <source>Correct</source>
+        <translation>Corriger</translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation>Constats</translation>
+    </message>
+    <message>
+        <source>Leave them as they are</source>
+        <translation>Laisser tel quel</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>Ligne</translation>
+    </message>
+    <message>
+        <source>Nothing is wrong with these rows.</source>
+        <translation>Rien à signaler dans ces lignes.</translation>
+    </message>
+    <message>
+        <source>Proposal</source>
+        <translation>Proposition</translation>
+    </message>
+    <message>
+        <source>Proposals</source>
+        <translation>Propositions</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Valeur</translation>
+    </message>
+    <message>
+        <source>What is the matter</source>
+        <translation>Ce qui ne va pas</translation>
+    </message>
+    <message>
+        <source>{found} findings. {agreed} cells will be corrected; the others are kept as they are, with a remark.</source>
+        <translation>{found} constats. {agreed} cellules seront corrigées ; les autres restent telles quelles, avec une remarque.</translation>
+    </message>
+</context>
+<context>
+    <name>ColumnsPage</name>
+    <message>
+        <source>Coordinates need two columns: choose both of them, or none.</source>
+        <translation>Il faut deux colonnes de coordonnées : choisissez les deux, ou aucune.</translation>
+    </message>
+    <message>
+        <source>Deliveries</source>
+        <translation>Livraisons</translation>
+    </message>
+    <message>
+        <source>Identifier, else SIRET, else name and address</source>
+        <translation>Identifiant, sinon SIRET, sinon nom et adresse</translation>
+    </message>
+    <message>
+        <source>Next month</source>
+        <translation>Le mois prochain</translation>
+    </message>
+    <message>
+        <source>Say which column holds what. Columns that serve for nothing here are kept as they are.</source>
+        <translation>Dites ce que contient chaque colonne. Celles qui ne servent pas ici sont gardées telles quelles.</translation>
+    </message>
+    <message>
+        <source>Tell customers apart by</source>
+        <translation>Distinguer les clients par</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>Où</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>Qui</translation>
+    </message>
+    <message>
+        <source>so that the next file is compared customer by customer</source>
+        <translation>pour comparer le prochain fichier client par client</translation>
+    </message>
+    <message>
+        <source>your choice</source>
+        <translation>votre choix</translation>
+    </message>
+    <message>
+        <source>— none —</source>
+        <translation>— aucune —</translation>
+    </message>
+</context>
+<context>
+    <name>CompanyDialog</name>
+    <message>
+        <source>1. File</source>
+        <translation>1. Fichier</translation>
+    </message>
+    <message>
+        <source>2. Columns</source>
+        <translation>2. Colonnes</translation>
+    </message>
+    <message>
+        <source>3. Checks</source>
+        <translation>3. Contrôles</translation>
+    </message>
+    <message>
+        <source>4. Positions</source>
+        <translation>4. Positions</translation>
+    </message>
+    <message>
+        <source>5. What changes</source>
+        <translation>5. Changements</translation>
+    </message>
+    <message>
+        <source>6. Result</source>
+        <translation>6. Résultat</translation>
+    </message>
+    <message>
+        <source>7. Enrichment</source>
+        <translation>7. Enrichissement</translation>
+    </message>
+    <message>
+        <source>As last time</source>
+        <translation>Comme la dernière fois</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Retour</translation>
+    </message>
+    <message>
+        <source>Cancelled. Nothing was changed.</source>
+        <translation>Annulé. Rien n’a été modifié.</translation>
+    </message>
+    <message>
+        <source>Checking the rows</source>
+        <translation>Contrôle des lignes</translation>
+    </message>
+    <message>
+        <source>Comparing with the last import</source>
+        <translation>Comparaison avec l’import précédent</translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation>Constats</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Importer</translation>
+    </message>
+    <message>
+        <source>Import a company file</source>
+        <translation>Importer un fichier d’entreprise</translation>
+    </message>
+    <message>
+        <source>Importing the customers</source>
+        <translation>Import des clients</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>Suivant</translation>
+    </message>
+    <message>
+        <source>Placing the customers</source>
+        <translation>Recherche des positions</translation>
+    </message>
+    <message>
+        <source>Reading the file</source>
+        <translation>Lecture du fichier</translation>
+    </message>
+    <message>
+        <source>Rejected rows</source>
+        <translation>Lignes rejetées</translation>
+    </message>
+    <message>
+        <source>Save the recipe</source>
+        <translation>Enregistrer la recette</translation>
+    </message>
+    <message>
+        <source>Saved: {path}</source>
+        <translation>Enregistré : {path}</translation>
+    </message>
+    <message>
+        <source>The customers could not be enriched.</source>
+        <translation>Les clients n’ont pas pu être enrichis.</translation>
+    </message>
+    <message>
+        <source>The enriched customers are on the map.</source>
+        <translation>Les clients enrichis sont sur la carte.</translation>
+    </message>
+    <message>
+        <source>The enriched customers are on the map; the table for Excel is {path}.</source>
+        <translation>Les clients enrichis sont sur la carte ; le tableau pour Excel est {path}.</translation>
+    </message>
+    <message>
+        <source>The layer “Customers to review” holds them: look at the column of reasons.</source>
+        <translation>Ils sont dans la couche « Clients à vérifier » : voyez la colonne des motifs.</translation>
+    </message>
+</context>
+<context>
     <name>CompanySection</name>
     <message>
         <source>A firm&apos;s file of customers: cleaned, placed on the map, and what applies to each.</source>
@@ -744,6 +933,33 @@
     <message>
         <source>Customers</source>
         <translation>Clients</translation>
+    </message>
+    <message>
+        <source>Import a company file…</source>
+        <translation>Importer un fichier d’entreprise…</translation>
+    </message>
+    <message>
+        <source>There is no import to undo.</source>
+        <translation>Il n’y a pas d’import à annuler.</translation>
+    </message>
+    <message>
+        <source>Undo the last import…</source>
+        <translation>Annuler le dernier import…</translation>
+    </message>
+</context>
+<context>
+    <name>CompanyUndo</name>
+    <message>
+        <source>It was changed since that import (positions moved by hand, for example): those changes will be lost.</source>
+        <translation>Il a été modifié depuis cet import (positions déplacées à la main, par exemple) : ces modifications seront perdues.</translation>
+    </message>
+    <message>
+        <source>The last import into “{name}” will be undone: the file is then as it was before, byte for byte.</source>
+        <translation>Le dernier import dans « {name} » va être annulé : le fichier redevient ce qu’il était avant, à l’octet près.</translation>
+    </message>
+    <message>
+        <source>Undoing the import</source>
+        <translation>Annulation de l’import</translation>
     </message>
 </context>
 <context>
@@ -1137,6 +1353,32 @@
     </message>
 </context>
 <context>
+    <name>CustomerLayers</name>
+    <message>
+        <source>Customers</source>
+        <translation>Clients</translation>
+    </message>
+    <message>
+        <source>Customers to review</source>
+        <translation>Clients à vérifier</translation>
+    </message>
+</context>
+<context>
+    <name>CustomersLayer</name>
+    <message>
+        <source>Bay within {distance:g} m</source>
+        <translation>Aire à {distance:g} m ou moins</translation>
+    </message>
+    <message>
+        <source>Customers, enriched</source>
+        <translation>Clients enrichis</translation>
+    </message>
+    <message>
+        <source>No bay within {distance:g} m</source>
+        <translation>Aucune aire à {distance:g} m ou moins</translation>
+    </message>
+</context>
+<context>
     <name>DeliveryPointsLayer</name>
     <message>
         <source>Delivery points</source>
@@ -1169,6 +1411,211 @@
     <message>
         <source>Wholesale, vehicles, transport</source>
         <translation>Commerce de gros, automobile, transport</translation>
+    </message>
+</context>
+<context>
+    <name>EnrichCustomersAlgorithm</name>
+    <message>
+        <source>A bay is near within</source>
+        <translation>Une aire est proche jusqu’à</translation>
+    </message>
+    <message>
+        <source>Access points of the perimeters</source>
+        <translation>Points d’accès des périmètres</translation>
+    </message>
+    <message>
+        <source>CRS of the customers’ coordinates, if their file does not say it</source>
+        <translation>Système de coordonnées des clients, si leur fichier ne le dit pas</translation>
+    </message>
+    <message>
+        <source>CRS of the perimeters, if their file does not say it</source>
+        <translation>SCR des périmètres, si leur fichier ne le dit pas</translation>
+    </message>
+    <message>
+        <source>Customers</source>
+        <translation>Clients</translation>
+    </message>
+    <message>
+        <source>Customers in a perimeter</source>
+        <translation>Clients dans un périmètre</translation>
+    </message>
+    <message>
+        <source>Customers of which that is not known</source>
+        <translation>Clients pour lesquels on ne le sait pas</translation>
+    </message>
+    <message>
+        <source>Customers that it may not reach</source>
+        <translation>Clients qu’il ne peut pas atteindre</translation>
+    </message>
+    <message>
+        <source>Customers that it may reach at some hours only</source>
+        <translation>Clients qu’il ne peut atteindre qu’à certaines heures</translation>
+    </message>
+    <message>
+        <source>Customers that the vehicle may reach at any time</source>
+        <translation>Clients que le véhicule peut atteindre à toute heure</translation>
+    </message>
+    <message>
+        <source>Customers with a bay near</source>
+        <translation>Clients avec une aire proche</translation>
+    </message>
+    <message>
+        <source>Customers with a usable position</source>
+        <translation>Clients avec une position utilisable</translation>
+    </message>
+    <message>
+        <source>Customers without a usable position</source>
+        <translation>Clients sans position utilisable</translation>
+    </message>
+    <message>
+        <source>Customers, enriched</source>
+        <translation>Clients enrichis</translation>
+    </message>
+    <message>
+        <source>Customers: a layer, a file, or what the import of a company’s file wrote</source>
+        <translation>Clients : une couche, un fichier, ou ce que l’import d’un fichier d’entreprise a écrit</translation>
+    </message>
+    <message>
+        <source>Delivery bays</source>
+        <translation>Aires de livraison</translation>
+    </message>
+    <message>
+        <source>Enrich customers</source>
+        <translation>Enrichir des clients</translation>
+    </message>
+    <message>
+        <source>First day (today, if not given)</source>
+        <translation>Premier jour (aujourd’hui, si rien n’est donné)</translation>
+    </message>
+    <message>
+        <source>For each customer of a firm: perimeters, rules, forbidden and free hours, ways in, the nearest bay.</source>
+        <translation>Pour chaque client d’une entreprise : périmètres, règles, heures interdites et libres, points d’accès, aire la plus proche.</translation>
+    </message>
+    <message>
+        <source>Number of days</source>
+        <translation>Nombre de jours</translation>
+    </message>
+    <message>
+        <source>Perimeters</source>
+        <translation>Périmètres</translation>
+    </message>
+    <message>
+        <source>Table for Excel or LibreOffice</source>
+        <translation>Tableau pour Excel ou LibreOffice</translation>
+    </message>
+    <message>
+        <source>Table of the perimeters’ rules, if they are not in their file</source>
+        <translation>Table des règles des périmètres, si elles ne sont pas dans leur fichier</translation>
+    </message>
+    <message>
+        <source>Vehicle, for example: pl,V4,weight=12,use=Livraison</source>
+        <translation>Véhicule, par exemple : pl,V4,weight=12,use=Livraison</translation>
+    </message>
+</context>
+<context>
+    <name>EnrichPage</name>
+    <message>
+        <source>Access points</source>
+        <translation>Points d’accès</translation>
+    </message>
+    <message>
+        <source>Enrich the customers</source>
+        <translation>Enrichir les clients</translation>
+    </message>
+    <message>
+        <source>For each customer: perimeters with days and hours, ways in, whether a bay is near. Nothing leaves this computer.</source>
+        <translation>Pour chaque client : périmètres avec jours et heures, accès, présence d’une aire proche. Rien ne quitte ce poste.</translation>
+    </message>
+    <message>
+        <source>Rules of the perimeters</source>
+        <translation>Règles des périmètres</translation>
+    </message>
+    <message>
+        <source>Table for Excel or LibreOffice</source>
+        <translation>Tableau pour Excel ou LibreOffice</translation>
+    </message>
+</context>
+<context>
+    <name>ExportBaysAlgorithm</name>
+    <message>
+        <source>Bays published</source>
+        <translation>Aires publiées</translation>
+    </message>
+    <message>
+        <source>Beside the national schema&apos;s CSV</source>
+        <translation>En plus du CSV au schéma national</translation>
+    </message>
+    <message>
+        <source>CDS 1.0.1 (zones and policies)</source>
+        <translation>CDS 1.0.1 (zones et règles)</translation>
+    </message>
+    <message>
+        <source>CRS of the coordinates, if the file does not say it</source>
+        <translation>SCR des coordonnées, si le fichier ne le dit pas</translation>
+    </message>
+    <message>
+        <source>CSV of the national schema</source>
+        <translation>CSV au schéma national</translation>
+    </message>
+    <message>
+        <source>Contact</source>
+        <translation>Contact</translation>
+    </message>
+    <message>
+        <source>Errors left</source>
+        <translation>Erreurs restantes</translation>
+    </message>
+    <message>
+        <source>File or layer of delivery bays</source>
+        <translation>Fichier ou couche d’aires de livraison</translation>
+    </message>
+    <message>
+        <source>Folder of the publication</source>
+        <translation>Dossier de la publication</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>Licence</translation>
+    </message>
+    <message>
+        <source>OSM tags, for review</source>
+        <translation>Étiquettes OSM, à relire</translation>
+    </message>
+    <message>
+        <source>Publication</source>
+        <translation>Publication</translation>
+    </message>
+    <message>
+        <source>Publish delivery bays</source>
+        <translation>Publier des aires de livraison</translation>
+    </message>
+    <message>
+        <source>Publisher</source>
+        <translation>Producteur</translation>
+    </message>
+    <message>
+        <source>Source of the data</source>
+        <translation>Source des données</translation>
+    </message>
+    <message>
+        <source>The national schema&apos;s CSV, a GeoPackage, GeoJSON, CDS and OSM tags, in a folder ready for data.gouv.fr.</source>
+        <translation>Le CSV au schéma national, un GeoPackage, du GeoJSON, du CDS et des étiquettes OSM, dans un dossier prêt pour data.gouv.fr.</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>Titre</translation>
+    </message>
+    <message>
+        <source>UUID made</source>
+        <translation>UUID créés</translation>
+    </message>
+    <message>
+        <source>Values adapted</source>
+        <translation>Valeurs mises en forme</translation>
+    </message>
+    <message>
+        <source>Values left out</source>
+        <translation>Valeurs laissées de côté</translation>
     </message>
 </context>
 <context>
@@ -1276,6 +1723,402 @@
     <message>
         <source>Source of the catalogue</source>
         <translation>Source du catalogue</translation>
+    </message>
+</context>
+<context>
+    <name>FilePage</name>
+    <message>
+        <source>All files</source>
+        <translation>Tous les fichiers</translation>
+    </message>
+    <message>
+        <source>As last time: show what changes</source>
+        <translation>Comme la dernière fois : voir les changements</translation>
+    </message>
+    <message>
+        <source>CSV, Excel, LibreOffice, GeoPackage, Shapefile… it is only read</source>
+        <translation>CSV, Excel, LibreOffice, GeoPackage, Shapefile… il n’est que lu</translation>
+    </message>
+    <message>
+        <source>Choose the firm’s file, or drop it here. Nothing of it leaves this computer without your consent.</source>
+        <translation>Choisissez le fichier de l’entreprise, ou déposez-le ici. Rien n’en quitte ce poste sans votre accord.</translation>
+    </message>
+    <message>
+        <source>Decimal sign</source>
+        <translation>Signe décimal</translation>
+    </message>
+    <message>
+        <source>Delimiter</source>
+        <translation>Séparateur</translation>
+    </message>
+    <message>
+        <source>Encoding</source>
+        <translation>Encodage</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Fichier</translation>
+    </message>
+    <message>
+        <source>Files of customers</source>
+        <translation>Fichiers de clients</translation>
+    </message>
+    <message>
+        <source>Header in line</source>
+        <translation>En-tête en ligne</translation>
+    </message>
+    <message>
+        <source>How it is read: found out, and to be changed where it is wrong</source>
+        <translation>Lecture : détectée, à corriger si besoin</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>Ligne</translation>
+    </message>
+    <message>
+        <source>Optional: what was answered last time</source>
+        <translation>Facultatif : les réponses de la dernière fois</translation>
+    </message>
+    <message>
+        <source>Reads, checks, places and compares as the recipe says; nothing is written before you press Import.</source>
+        <translation>Lit, contrôle, place et compare comme le dit la recette ; rien n’est écrit avant « Importer ».</translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation>Recette</translation>
+    </message>
+    <message>
+        <source>Recipe of an earlier import</source>
+        <translation>Recette d’un import précédent</translation>
+    </message>
+    <message>
+        <source>Rows to skip below</source>
+        <translation>Lignes à sauter dessous</translation>
+    </message>
+    <message>
+        <source>Sheet</source>
+        <translation>Feuille</translation>
+    </message>
+    <message>
+        <source>The firm’s file</source>
+        <translation>Fichier de l’entreprise</translation>
+    </message>
+    <message>
+        <source>bar |</source>
+        <translation>barre |</translation>
+    </message>
+    <message>
+        <source>comma</source>
+        <translation>virgule</translation>
+    </message>
+    <message>
+        <source>comma ,</source>
+        <translation>virgule ,</translation>
+    </message>
+    <message>
+        <source>date</source>
+        <translation>date</translation>
+    </message>
+    <message>
+        <source>empty</source>
+        <translation>vide</translation>
+    </message>
+    <message>
+        <source>no decimals</source>
+        <translation>sans décimales</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>aucune</translation>
+    </message>
+    <message>
+        <source>number</source>
+        <translation>nombre</translation>
+    </message>
+    <message>
+        <source>point</source>
+        <translation>point</translation>
+    </message>
+    <message>
+        <source>semicolon ;</source>
+        <translation>point-virgule</translation>
+    </message>
+    <message>
+        <source>tab</source>
+        <translation>tabulation</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>texte</translation>
+    </message>
+    <message>
+        <source>{rows} rows, {columns} columns.</source>
+        <translation>{rows} lignes, {columns} colonnes.</translation>
+    </message>
+    <message>
+        <source>{rows} rows, {columns} columns; {rejects} rows cannot be read.</source>
+        <translation>{rows} lignes, {columns} colonnes ; {rejects} lignes illisibles.</translation>
+    </message>
+</context>
+<context>
+    <name>Findings</name>
+    <message>
+        <source>Code of the rule</source>
+        <translation>Code de la règle</translation>
+    </message>
+    <message>
+        <source>Expected</source>
+        <translation>Attendu</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>Champ</translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation>Constats</translation>
+    </message>
+    <message>
+        <source>Identifier</source>
+        <translation>Identifiant</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Nature</translation>
+    </message>
+    <message>
+        <source>Latitude</source>
+        <translation>Latitude</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>Ligne</translation>
+    </message>
+    <message>
+        <source>Longitude</source>
+        <translation>Longitude</translation>
+    </message>
+    <message>
+        <source>Other rows</source>
+        <translation>Autres lignes</translation>
+    </message>
+    <message>
+        <source>Proposal</source>
+        <translation>Proposition</translation>
+    </message>
+    <message>
+        <source>Severity</source>
+        <translation>Gravité</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Valeur</translation>
+    </message>
+    <message>
+        <source>What a control found wrong or doubtful, one point a finding. Computed by JOPTIMIZ.</source>
+        <translation>Ce qu’un contrôle a trouvé de faux ou de douteux, un point par constat. Calculé par JOPTIMIZ.</translation>
+    </message>
+    <message>
+        <source>What is the matter</source>
+        <translation>Constat</translation>
+    </message>
+</context>
+<context>
+    <name>FindingsAlgorithm</name>
+    <message>
+        <source>Control</source>
+        <translation>Contrôle</translation>
+    </message>
+    <message>
+        <source>Errors</source>
+        <translation>Erreurs</translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation>Constats</translation>
+    </message>
+    <message>
+        <source>Findings as a table</source>
+        <translation>Constats en tableau</translation>
+    </message>
+    <message>
+        <source>Notices</source>
+        <translation>Remarques</translation>
+    </message>
+    <message>
+        <source>Points to check</source>
+        <translation>Points à vérifier</translation>
+    </message>
+    <message>
+        <source>Rows checked</source>
+        <translation>Lignes contrôlées</translation>
+    </message>
+</context>
+<context>
+    <name>FindingsDock</name>
+    <message>
+        <source>All kinds</source>
+        <translation>Toutes les natures</translation>
+    </message>
+    <message>
+        <source>All severities ({count})</source>
+        <translation>Toutes les gravités ({count})</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>Appliquer</translation>
+    </message>
+    <message>
+        <source>Apply to all</source>
+        <translation>Appliquer à tous</translation>
+    </message>
+    <message>
+        <source>Apply to all ({count})</source>
+        <translation>Appliquer à tous ({count})</translation>
+    </message>
+    <message>
+        <source>As a layer (GeoPackage)…</source>
+        <translation>En couche (GeoPackage)…</translation>
+    </message>
+    <message>
+        <source>As a table (CSV)…</source>
+        <translation>En tableau (CSV)…</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>Contrôler</translation>
+    </message>
+    <message>
+        <source>Check again</source>
+        <translation>Contrôler à nouveau</translation>
+    </message>
+    <message>
+        <source>Choose a layer in the form of the national schema: import the bays first, then check them.</source>
+        <translation>Choisissez une couche au schéma national : importez d’abord les aires, puis contrôlez-les.</translation>
+    </message>
+    <message>
+        <source>Communes:</source>
+        <translation>Communes :</translation>
+    </message>
+    <message>
+        <source>Control of a survey: findings</source>
+        <translation>Contrôle d’un relevé : constats</translation>
+    </message>
+    <message>
+        <source>Control of “{layer}”</source>
+        <translation>Contrôle de « {layer} »</translation>
+    </message>
+    <message>
+        <source>Correction: {kind}</source>
+        <translation>Correction : {kind}</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exporter</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>Champ</translation>
+    </message>
+    <message>
+        <source>Findings as a layer</source>
+        <translation>Constats en couche</translation>
+    </message>
+    <message>
+        <source>Findings as a table</source>
+        <translation>Constats en tableau</translation>
+    </message>
+    <message>
+        <source>Identifier</source>
+        <translation>Identifiant</translation>
+    </message>
+    <message>
+        <source>Identifier, field or words</source>
+        <translation>Identifiant, champ ou mots</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Nature</translation>
+    </message>
+    <message>
+        <source>Layer:</source>
+        <translation>Couche :</translation>
+    </message>
+    <message>
+        <source>Nothing was checked yet.</source>
+        <translation>Rien n’a encore été contrôlé.</translation>
+    </message>
+    <message>
+        <source>Nothing was found in {rows} rows.</source>
+        <translation>Rien à signaler dans {rows} lignes.</translation>
+    </message>
+    <message>
+        <source>Open the form</source>
+        <translation>Ouvrir la fiche</translation>
+    </message>
+    <message>
+        <source>Proposal</source>
+        <translation>Proposition</translation>
+    </message>
+    <message>
+        <source>Roads:</source>
+        <translation>Rues :</translation>
+    </message>
+    <message>
+        <source>Severity</source>
+        <translation>Gravité</translation>
+    </message>
+    <message>
+        <source>The layer is no longer there.</source>
+        <translation>La couche n’est plus là.</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Valeur</translation>
+    </message>
+    <message>
+        <source>What is the matter</source>
+        <translation>Constat</translation>
+    </message>
+    <message>
+        <source>Written: {path}</source>
+        <translation>Écrit : {path}</translation>
+    </message>
+    <message>
+        <source>Zoom to</source>
+        <translation>Zoomer</translation>
+    </message>
+    <message>
+        <source>findings</source>
+        <translation>constats</translation>
+    </message>
+    <message>
+        <source>no communes</source>
+        <translation>sans communes</translation>
+    </message>
+    <message>
+        <source>no roads</source>
+        <translation>sans rues</translation>
+    </message>
+    <message>
+        <source>{done} corrections made; Undo takes them back, saving the layer keeps them.</source>
+        <translation>{done} corrections faites ; Annuler les défait, enregistrer la couche les garde.</translation>
+    </message>
+    <message>
+        <source>{left} rows were changed since and were left alone: check again.</source>
+        <translation>{left} lignes ont changé depuis et ont été laissées telles quelles : contrôlez à nouveau.</translation>
+    </message>
+    <message>
+        <source>{shown} of {all}</source>
+        <translation>{shown} sur {all}</translation>
+    </message>
+    <message>
+        <source>“{layer}” cannot be edited. Save it as a GeoPackage, and check that one.</source>
+        <translation>« {layer} » ne peut pas être modifiée. Enregistrez-la en GeoPackage, et contrôlez celle-là.</translation>
     </message>
 </context>
 <context>
@@ -1416,6 +2259,181 @@
     <message>
         <source>Reads a city&apos;s published file of delivery bays into the national schema.</source>
         <translation>Lit le fichier d'aires publié par une ville et le range dans le schéma national.</translation>
+    </message>
+</context>
+<context>
+    <name>ImportCompanyFileAlgorithm</name>
+    <message>
+        <source>Address of the geocoder (empty: that of the options)</source>
+        <translation>Adresse du géocodeur (vide : celui des options)</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>Tous les fichiers</translation>
+    </message>
+    <message>
+        <source>As the recipe says, else mark them</source>
+        <translation>Comme le dit la recette, sinon les marquer</translation>
+    </message>
+    <message>
+        <source>Authentication at the geocoder</source>
+        <translation>Authentification auprès du géocodeur</translation>
+    </message>
+    <message>
+        <source>CRS of the coordinates, if their values do not tell it</source>
+        <translation>SCR des coordonnées, si leurs valeurs ne le disent pas</translation>
+    </message>
+    <message>
+        <source>Changed customers</source>
+        <translation>Clients modifiés</translation>
+    </message>
+    <message>
+        <source>Columns that tell customers apart, with commas between</source>
+        <translation>Colonnes qui distinguent les clients, séparées par des virgules</translation>
+    </message>
+    <message>
+        <source>Columns, one a line: field=column</source>
+        <translation>Colonnes, une par ligne : champ=colonne</translation>
+    </message>
+    <message>
+        <source>Comma</source>
+        <translation>Virgule</translation>
+    </message>
+    <message>
+        <source>Corrections to apply: codes with commas between, or all</source>
+        <translation>Corrections à appliquer : codes séparés par des virgules, ou all</translation>
+    </message>
+    <message>
+        <source>Customers</source>
+        <translation>Clients</translation>
+    </message>
+    <message>
+        <source>Customers (GeoPackage)</source>
+        <translation>Clients (GeoPackage)</translation>
+    </message>
+    <message>
+        <source>Customers on the map</source>
+        <translation>Clients sur la carte</translation>
+    </message>
+    <message>
+        <source>Customers that the file has no more</source>
+        <translation>Clients absents du nouveau fichier</translation>
+    </message>
+    <message>
+        <source>Customers to review</source>
+        <translation>Clients à vérifier</translation>
+    </message>
+    <message>
+        <source>Customers with a position to review</source>
+        <translation>Clients dont la position est à vérifier</translation>
+    </message>
+    <message>
+        <source>Customers without position</source>
+        <translation>Clients sans position</translation>
+    </message>
+    <message>
+        <source>Decimal sign</source>
+        <translation>Signe décimal</translation>
+    </message>
+    <message>
+        <source>Delimiter of the text</source>
+        <translation>Séparateur du texte</translation>
+    </message>
+    <message>
+        <source>Encoding of the text</source>
+        <translation>Encodage du texte</translation>
+    </message>
+    <message>
+        <source>Files of customers</source>
+        <translation>Fichiers de clients</translation>
+    </message>
+    <message>
+        <source>Find out</source>
+        <translation>Détecter</translation>
+    </message>
+    <message>
+        <source>Import a company file</source>
+        <translation>Importer un fichier d’entreprise</translation>
+    </message>
+    <message>
+        <source>Keep them</source>
+        <translation>Les garder</translation>
+    </message>
+    <message>
+        <source>Line of the header (0: none)</source>
+        <translation>Ligne d’en-tête (0 : aucune)</translation>
+    </message>
+    <message>
+        <source>Mark them as absent</source>
+        <translation>Les marquer comme absents</translation>
+    </message>
+    <message>
+        <source>New customers</source>
+        <translation>Nouveaux clients</translation>
+    </message>
+    <message>
+        <source>Point</source>
+        <translation>Point</translation>
+    </message>
+    <message>
+        <source>Reads, checks and places a firm&apos;s customers, and merges them with the last import; nothing is sent without consent.</source>
+        <translation>Lit, contrôle et place les clients d’une entreprise, et les fusionne avec l’import précédent ; rien n’est envoyé sans accord.</translation>
+    </message>
+    <message>
+        <source>Recipe of an earlier import</source>
+        <translation>Recette d’un import précédent</translation>
+    </message>
+    <message>
+        <source>Rejected rows with their reasons</source>
+        <translation>Lignes rejetées avec leur motif</translation>
+    </message>
+    <message>
+        <source>Remove them</source>
+        <translation>Les retirer</translation>
+    </message>
+    <message>
+        <source>Replace the result instead of merging with it</source>
+        <translation>Remplacer le résultat au lieu de fusionner</translation>
+    </message>
+    <message>
+        <source>Rows below the header that hold no customer</source>
+        <translation>Lignes sous l’en-tête qui ne sont pas des clients</translation>
+    </message>
+    <message>
+        <source>Save the recipe</source>
+        <translation>Enregistrer la recette</translation>
+    </message>
+    <message>
+        <source>Score under which an address goes to review</source>
+        <translation>Score au-dessous duquel une adresse est à vérifier</translation>
+    </message>
+    <message>
+        <source>Send addresses to this server: its name is your consent; empty: nothing is sent</source>
+        <translation>Envoyer les adresses à ce serveur : son nom vaut accord ; vide : rien n’est envoyé</translation>
+    </message>
+    <message>
+        <source>Sheet of the workbook, or layer</source>
+        <translation>Feuille du classeur, ou couche</translation>
+    </message>
+    <message>
+        <source>Sirene file, to place by SIRET</source>
+        <translation>Fichier Sirene, pour placer par SIRET</translation>
+    </message>
+    <message>
+        <source>Table of communes: postcode, town</source>
+        <translation>Table des communes : code postal, commune</translation>
+    </message>
+    <message>
+        <source>The firm&apos;s file</source>
+        <translation>Fichier de l’entreprise</translation>
+    </message>
+    <message>
+        <source>Unchanged customers</source>
+        <translation>Clients inchangés</translation>
+    </message>
+    <message>
+        <source>What the checks found</source>
+        <translation>Constats des contrôles</translation>
     </message>
 </context>
 <context>
@@ -1589,6 +2607,69 @@
     <message>
         <source>form {pattern}</source>
         <translation>forme {pattern}</translation>
+    </message>
+</context>
+<context>
+    <name>MergePage</name>
+    <message>
+        <source>Before</source>
+        <translation>Avant</translation>
+    </message>
+    <message>
+        <source>Changed ({count})</source>
+        <translation>Modifiés ({count})</translation>
+    </message>
+    <message>
+        <source>Column</source>
+        <translation>Colonne</translation>
+    </message>
+    <message>
+        <source>Compared with the last import:</source>
+        <translation>Par rapport à l’import précédent :</translation>
+    </message>
+    <message>
+        <source>Customer</source>
+        <translation>Client</translation>
+    </message>
+    <message>
+        <source>Customers are kept in</source>
+        <translation>Clients enregistrés dans</translation>
+    </message>
+    <message>
+        <source>GeoPackage of the customers</source>
+        <translation>GeoPackage des clients</translation>
+    </message>
+    <message>
+        <source>Missing ({count})</source>
+        <translation>Absents ({count})</translation>
+    </message>
+    <message>
+        <source>New ({count})</source>
+        <translation>Nouveaux ({count})</translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation>Maintenant</translation>
+    </message>
+    <message>
+        <source>There is no such file yet: this is the first import.</source>
+        <translation>Ce fichier n’existe pas encore : c’est le premier import.</translation>
+    </message>
+    <message>
+        <source>Those that the file has no more</source>
+        <translation>Ceux que le fichier n’a plus</translation>
+    </message>
+    <message>
+        <source>keep them as they are</source>
+        <translation>les garder tels quels</translation>
+    </message>
+    <message>
+        <source>keep them, marked as absent</source>
+        <translation>les garder, marqués absents</translation>
+    </message>
+    <message>
+        <source>remove them</source>
+        <translation>les retirer</translation>
     </message>
 </context>
 <context>
@@ -1790,6 +2871,26 @@
         <source>What the map shows</source>
         <translation>Ce que montre la carte</translation>
     </message>
+    <message>
+        <source>Address (addok, Géoplateforme)</source>
+        <translation>Adresse (addok, Géoplateforme)</translation>
+    </message>
+    <message>
+        <source>Authentication (optional)</source>
+        <translation>Authentification (facultative)</translation>
+    </message>
+    <message>
+        <source>Geocoder for customers’ addresses</source>
+        <translation>Géocodeur des adresses de clients</translation>
+    </message>
+    <message>
+        <source>Nothing is sent before you agree, import by import.</source>
+        <translation>Rien n’est envoyé sans votre accord, import par import.</translation>
+    </message>
+    <message>
+        <source>Review answers with a score below</source>
+        <translation>Vérifier les réponses de score inférieur à</translation>
+    </message>
 </context>
 <context>
     <name>OriginChoice</name>
@@ -1882,6 +2983,81 @@
     </message>
 </context>
 <context>
+    <name>PlacesPage</name>
+    <message>
+        <source>1. Coordinates of the file</source>
+        <translation>1. Coordonnées du fichier</translation>
+    </message>
+    <message>
+        <source>2. SIRET, by a Sirene file on this computer (optional)</source>
+        <translation>2. SIRET, par un fichier Sirene de ce poste (facultatif)</translation>
+    </message>
+    <message>
+        <source>3. Addresses, by a geocoder</source>
+        <translation>3. Adresses, par un géocodeur</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{placed} on the map, {review} to review, {nowhere} without position.&lt;/b&gt;</source>
+        <translation>&lt;b&gt;{placed} sur la carte, {review} à vérifier, {nowhere} sans position.&lt;/b&gt;</translation>
+    </message>
+    <message>
+        <source>Another one…</source>
+        <translation>Un autre…</translation>
+    </message>
+    <message>
+        <source>Ask “{host}” where the addresses are</source>
+        <translation>Demander à « {host} » où sont les adresses</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Choisir…</translation>
+    </message>
+    <message>
+        <source>Coordinate system</source>
+        <translation>Système de coordonnées</translation>
+    </message>
+    <message>
+        <source>Geolocated stock of establishments</source>
+        <translation>Stock géolocalisé des établissements</translation>
+    </message>
+    <message>
+        <source>Geolocated stock of establishments, CSV or Parquet</source>
+        <translation>Stock géolocalisé des établissements, CSV ou Parquet</translation>
+    </message>
+    <message>
+        <source>Send nothing</source>
+        <translation>Ne rien envoyer</translation>
+    </message>
+    <message>
+        <source>Send these addresses</source>
+        <translation>Envoyer ces adresses</translation>
+    </message>
+    <message>
+        <source>The file has no coordinates.</source>
+        <translation>Le fichier n’a pas de coordonnées.</translation>
+    </message>
+    <message>
+        <source>To be looked at:</source>
+        <translation>À regarder :</translation>
+    </message>
+    <message>
+        <source>What was answered is kept; sending again goes on from there.</source>
+        <translation>Les réponses reçues sont gardées ; un nouvel envoi reprend à cet endroit.</translation>
+    </message>
+    <message>
+        <source>latitude and longitude the other way round</source>
+        <translation>latitude et longitude inversées</translation>
+    </message>
+    <message>
+        <source>{count} rows have numbers in “{columns}”. Do the points on the map lie where your customers are?</source>
+        <translation>{count} lignes ont des nombres dans « {columns} ». Les points de la carte sont-ils bien là où sont vos clients ?</translation>
+    </message>
+    <message>
+        <source>{sent} addresses were sent and answered, {known} were known already.</source>
+        <translation>{sent} adresses envoyées, avec réponse ; {known} déjà connues.</translation>
+    </message>
+</context>
+<context>
     <name>PointsOfInterestLayer</name>
     <message>
         <source>Kind not known</source>
@@ -1929,6 +3105,77 @@
     <message>
         <source>What changes</source>
         <translation>Ce qui change</translation>
+    </message>
+</context>
+<context>
+    <name>ResultPage</name>
+    <message>
+        <source>+ rejected: they cannot be read</source>
+        <translation>+ rejetées : illisibles</translation>
+    </message>
+    <message>
+        <source>= imported</source>
+        <translation>= importées</translation>
+    </message>
+    <message>
+        <source>And now</source>
+        <translation>Et maintenant</translation>
+    </message>
+    <message>
+        <source>Enrich: perimeters, hours, bays…</source>
+        <translation>Enrichir : périmètres, heures, aires…</translation>
+    </message>
+    <message>
+        <source>Open the table</source>
+        <translation>Ouvrir la table</translation>
+    </message>
+    <message>
+        <source>Review the positions</source>
+        <translation>Vérifier les positions</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>Lignes</translation>
+    </message>
+    <message>
+        <source>Save the findings…</source>
+        <translation>Enregistrer les constats…</translation>
+    </message>
+    <message>
+        <source>Save the recipe for next month…</source>
+        <translation>Enregistrer la recette pour le mois prochain…</translation>
+    </message>
+    <message>
+        <source>Save the rejected rows…</source>
+        <translation>Enregistrer les lignes rejetées…</translation>
+    </message>
+    <message>
+        <source>The customers are in {path}, and on the map in the group “Visualiz”.</source>
+        <translation>Les clients sont dans {path}, et sur la carte dans le groupe « Visualiz ».</translation>
+    </message>
+    <message>
+        <source>Undo this import</source>
+        <translation>Annuler cet import</translation>
+    </message>
+    <message>
+        <source>imported, on the map</source>
+        <translation>importées, sur la carte</translation>
+    </message>
+    <message>
+        <source>imported, with a position to review</source>
+        <translation>importées, position à vérifier</translation>
+    </message>
+    <message>
+        <source>imported, without position</source>
+        <translation>importées, sans position</translation>
+    </message>
+    <message>
+        <source>rows of customers in the file</source>
+        <translation>lignes de clients dans le fichier</translation>
+    </message>
+    <message>
+        <source>with a correction that you agreed to</source>
+        <translation>avec une correction que vous avez acceptée</translation>
     </message>
 </context>
 <context>
@@ -1995,6 +3242,49 @@
     <message>
         <source>Survey</source>
         <translation>Relevé</translation>
+    </message>
+    <message>
+        <source>Check the bays…</source>
+        <translation>Contrôler les aires…</translation>
+    </message>
+    <message>
+        <source>Publish the bays…</source>
+        <translation>Publier les aires…</translation>
+    </message>
+</context>
+<context>
+    <name>ValidateBaysAlgorithm</name>
+    <message>
+        <source>Bays nearer than this are taken for one</source>
+        <translation>Des aires plus proches que cela sont prises pour une seule</translation>
+    </message>
+    <message>
+        <source>CRS of the coordinates, if the file does not say it</source>
+        <translation>SCR des coordonnées, si le fichier ne le dit pas</translation>
+    </message>
+    <message>
+        <source>Check delivery bays</source>
+        <translation>Contrôler des aires de livraison</translation>
+    </message>
+    <message>
+        <source>Communes (polygons)</source>
+        <translation>Communes (polygones)</translation>
+    </message>
+    <message>
+        <source>Every rule of the national schema, and what a schema cannot say: hours, signs, footprints, duplicates, places.</source>
+        <translation>Toutes les règles du schéma national, et ce qu’un schéma ne sait pas dire : horaires, panneaux, emprises, doublons, lieux.</translation>
+    </message>
+    <message>
+        <source>Farthest from a road&apos;s axis</source>
+        <translation>Distance maximale à l’axe d’une rue</translation>
+    </message>
+    <message>
+        <source>File or layer of delivery bays</source>
+        <translation>Fichier ou couche d’aires de livraison</translation>
+    </message>
+    <message>
+        <source>Roads (lines)</source>
+        <translation>Rues (lignes)</translation>
     </message>
 </context>
 <context>
@@ -2116,6 +3406,21 @@
     <message>
         <source>Points with what applies</source>
         <translation>Points avec ce qui s’applique</translation>
+    </message>
+</context>
+<context>
+    <name>WorkDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>Arrêt en cours…</translation>
     </message>
 </context>
 <context>

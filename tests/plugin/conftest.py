@@ -30,13 +30,17 @@ ALGORITHMS = (
     "joptimiz:coveragereport",
     "joptimiz:coveragepdf",
     "joptimiz:createworkspace",
+    "joptimiz:enrichcustomers",
+    "joptimiz:exportbays",
     "joptimiz:fetchsource",
     "joptimiz:importaccesspoints",
     "joptimiz:importbays",
+    "joptimiz:importcompanyfile",
     "joptimiz:importdeliverypoints",
     "joptimiz:importperimeters",
     "joptimiz:importpoi",
     "joptimiz:openworkspace",
+    "joptimiz:validatebays",
     "joptimiz:whatapplies",
 )
 

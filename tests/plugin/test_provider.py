@@ -18,6 +18,7 @@ GROUPS = {
     "coveragereport": "analyse",
     "coveragepdf": "analyse",
     "createworkspace": "import",
+    "enrichcustomers": "analyse",
     "fetchsource": "import",
     "importaccesspoints": "import",
     "importbays": "import",
@@ -38,6 +39,7 @@ NAMES = {
         "coveragereport": ("Audit of the delivery bays, with report", "Analysis"),
         "coveragepdf": ("Print the audit (PDF)", "Analysis"),
         "createworkspace": ("Create a workspace", "Import"),
+        "enrichcustomers": ("Enrich customers", "Analysis"),
         "fetchsource": ("Fetch a public source", "Import"),
         "importaccesspoints": ("Import access points", "Import"),
         "importbays": ("Import delivery bays", "Import"),
@@ -54,6 +56,7 @@ NAMES = {
         "coveragereport": ("Audit des aires de livraison, avec rapport", "Analyse"),
         "coveragepdf": ("Imprimer l’audit (PDF)", "Analyse"),
         "createworkspace": ("Créer un espace de travail", "Import"),
+        "enrichcustomers": ("Enrichir des clients", "Analyse"),
         "fetchsource": ("Récupérer une source publique", "Import"),
         "importaccesspoints": ("Importer des points d’accès", "Import"),
         "importbays": ("Importer des aires de livraison", "Import"),
@@ -76,6 +79,10 @@ PARAMETERS = {
     "createworkspace": [
         "BAYS", "DELIVERY_POINTS", "PERIMETERS", "ACCESS_POINTS", "POINTS_OF_INTEREST", "POI_KIND", "LICENCE", "CRS", "CONNECTION", "SCHEMA", "OPEN",
         "OUTPUT",
+    ],
+    "enrichcustomers": [
+        "CUSTOMERS", "PERIMETERS", "ACCESS_POINTS", "BAYS", "DATE", "DAYS", "VEHICLE", "MAX_DISTANCE", "RULES", "MAPPING", "CRS", "CUSTOMERS_CRS",
+        "OUTPUT", "TABLE",
     ],
     "openworkspace": ["INPUT", "CONNECTION", "SCHEMA"],
     "fetchsource": [
@@ -104,6 +111,10 @@ OUTPUTS = {
     "createworkspace": {
         "OUTPUT", "BAYS", "DELIVERY_POINTS", "PERIMETERS", "PERIMETER_ROADS", "PERIMETER_RULES", "ACCESS_POINTS", "POINTS_OF_INTEREST",
     },
+    "enrichcustomers": {
+        "OUTPUT", "TABLE", "CUSTOMER_COUNT", "PLACED_COUNT", "NOT_PLACED_COUNT", "IN_PERIMETER_COUNT", "ALLOWED_COUNT", "RESTRICTED_COUNT",
+        "FORBIDDEN_COUNT", "UNKNOWN_COUNT", "WITH_BAY_COUNT",
+    },
     "openworkspace": {"VERSION"},
     "fetchsource": {
         "OUTPUT", "RULES", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "OUTSIDE", "ADDED", "CHANGED", "REMOVED", "UNCHANGED",
@@ -117,7 +128,7 @@ OUTPUTS = {
     "whatapplies": {"OUTPUT", "OUTPUT_POINTS", "ACTIVE_COUNT", "UNKNOWN_COUNT", "NEXT_CHANGE"},
 }
 ADVANCED = {
-    "AUTHCFG", "BANDS", "BAYS_CRS", "COLLECTION", "CONNECTION", "CRS", "DATASET", "LANGUAGE", "MAPPING", "POINTS_CRS", "RESOLUTION", "SCHEMA", "SERVICE", "STOP_MINUTES", "TABLE", "TEMPLATE", "URL", "VEHICLE_LENGTH",
+    "AUTHCFG", "BANDS", "BAYS_CRS", "COLLECTION", "CONNECTION", "CRS", "CUSTOMERS_CRS", "DATASET", "LANGUAGE", "MAPPING", "POINTS_CRS", "RESOLUTION", "SCHEMA", "SERVICE", "STOP_MINUTES", "TEMPLATE", "URL", "VEHICLE_LENGTH",
     *MOVEMENTS, *WALKING,
 }  # fmt: skip
 
@@ -179,7 +190,8 @@ def test_parameters_and_outputs_are_those_documented(provider, name):
     parameters = {parameter.name(): parameter for parameter in made.parameterDefinitions()}
     assert list(parameters) == PARAMETERS[name]
     assert {output.name() for output in made.outputDefinitions()} == OUTPUTS[name]
-    more = {"whatapplies": {"RULES"}, "coveragereport": {"RADIUS", "MINIMUM"}}  # what coveragegaps is about stands in sight there
+    # What coveragegaps is about stands in sight there.
+    more = {"whatapplies": {"RULES"}, "enrichcustomers": {"RULES"}, "fetchsource": {"TABLE"}, "coveragereport": {"RADIUS", "MINIMUM"}}
     folded = {key for key, parameter in parameters.items() if parameter.flags() & QgsProcessingParameterDefinition.Flag.FlagAdvanced}
     assert folded == (ADVANCED | more.get(name, set())) & set(parameters)
 

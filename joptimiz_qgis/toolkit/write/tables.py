@@ -48,7 +48,7 @@ def write_table(table: gpd.GeoDataFrame, path: Path | str, layer: str | None = N
         try:
             FORMATS[path.suffix.lower()](one_geometry_type(table), part, layer or path.stem)
         except OSError as error:
-            raise _not_writable(path, error) from error
+            raise not_writable(path, error) from error
         part.replace(path)
     return path
 
@@ -83,7 +83,7 @@ def write_layers(
                 progress.step(number / len(tables))
                 _write_layer(table, part, layer)
         except OSError as error:
-            raise _not_writable(path, error) from error
+            raise not_writable(path, error) from error
         part.replace(path)
     return path
 
@@ -122,7 +122,7 @@ def check_output(path: Path | str, overwrite: bool = False, endings: tuple[str, 
         with tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=folder):
             pass
     except OSError as error:
-        raise _not_writable(path, error) from error
+        raise not_writable(path, error) from error
     return path
 
 
@@ -135,7 +135,8 @@ def one_geometry_type(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return table.set_geometry(geometry)
 
 
-def _not_writable(path: Path, error: OSError) -> OutputError:
+def not_writable(path: Path, error: OSError) -> OutputError:
+    """What to tell the user of a file that the system does not let us write."""
     return OutputError(
         "“{path}” cannot be written: {cause}. Choose another folder, or close the program that has the file open.",
         path=path,
@@ -254,6 +255,6 @@ def write_page(text: str, path: Path | str, overwrite: bool = False) -> Path:
         try:
             part.write_text(text, encoding="utf-8")
         except OSError as error:
-            raise _not_writable(path, error) from error
+            raise not_writable(path, error) from error
         part.replace(path)
     return path
