@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Callable
 
+from .mnu_orders import OrdersMenu
 from .section import Section
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ class SurveySection(Section):
         self.introduce(self.tr("Survey"), self.tr("A DigiLog survey of delivery bays and orders: prepare, check, merge, publish."))
         self.iface = iface
         self.say = say
+        self.orders = OrdersMenu(say, self)
+        self.orders_button = self.add_button("ordersButton", self.tr("Traffic orders…"), "regulations", lambda: None)
+        self.orders_button.setMenu(self.orders)
 
     def leave(self) -> None:
         """Stop what is at work and close what is open: the plugin is unloaded."""
+        self.orders.leave()

@@ -2757,6 +2757,52 @@
     </message>
 </context>
 <context>
+    <name>OrderFields</name>
+    <message>
+        <source>JOPTIMIZ: list as check boxes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>JOPTIMIZ: opening hours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No hours: at any time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Others, separated by |</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These hours can be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>OrdersMenu</name>
+    <message>
+        <source>Check orders…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare neighbouring municipalities…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Import orders…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Locate orders…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Publish orders…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>OriginChoice</name>
     <message>
         <source>A file on this computer</source>
@@ -3300,6 +3346,10 @@
     <message>
         <source>Survey</source>
         <translation>Relevé</translation>
+    </message>
+    <message>
+        <source>Traffic orders…</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
