@@ -1773,8 +1773,8 @@
         <translation>{rows} lignes, {columns} colonnes.</translation>
     </message>
     <message>
-        <source>{rows} rows, {columns} columns; {rejects} rows cannot be read.</source>
-        <translation>{rows} lignes, {columns} colonnes ; {rejects} lignes illisibles.</translation>
+        <source>{rows} rows, {columns} columns. Rows that cannot be read: {rejects}.</source>
+        <translation>{rows} lignes, {columns} colonnes. Lignes illisibles : {rejects}.</translation>
     </message>
 </context>
 <context>
@@ -2826,12 +2826,12 @@
         <translation>importées, sans position</translation>
     </message>
     <message>
-        <source>rows of customers in the file</source>
-        <translation>lignes de clients dans le fichier</translation>
-    </message>
-    <message>
         <source>with a correction that you agreed to</source>
         <translation>avec une correction que vous avez acceptée</translation>
+    </message>
+    <message>
+        <source>rows in the file, below its header</source>
+        <translation>lignes dans le fichier, sous l’en-tête</translation>
     </message>
 </context>
 <context>
