@@ -141,15 +141,16 @@ def _offer_text(layer: QgsVectorLayer) -> None:
 
 
 _TIP = (
-    '<b>[% coalesce("emprise_designation", "coll_nom") %]</b><br>[% concat_ws(\' \', "regl_modalite", replace("veh_types", \'|\', \', \'), '
-    '"veh_tonnage_modalite", CASE WHEN "veh_tonnage" IS NOT NULL THEN to_string("veh_tonnage") || \' t\' END) %]'
+    '<b>[% coalesce("emprise_designation", "coll_nom") %]</b><br>[% coalesce("regl_modalite", \'\') %] '
+    '[% coalesce(replace("veh_types", \'|\', \', \'), \'\') %] [% coalesce("veh_tonnage_modalite", \'\') %] '
+    '[% coalesce(to_string("veh_tonnage") || \' t\', \'\') %]'
     '<br>[% coalesce("periode_jh", \'\') %]<br><a href="[% "arr_url" %]">[% coalesce("arr_url", \'\') %]</a>'
 )
 
 
 _LABEL = (
-    "concat_ws(' – ', \"emprise_designation\", "
-    "CASE WHEN \"veh_tonnage\" IS NOT NULL THEN replace(to_string(\"veh_tonnage\"), '.', ',') || ' t' END)"
+    "coalesce(\"emprise_designation\", '') || "
+    "coalesce(' – ' || replace(to_string(\"veh_tonnage\"), '.', ',') || ' t', '')"
 )
 
 
