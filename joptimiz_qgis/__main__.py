@@ -9,6 +9,7 @@ import sys
 from .commands.active import add_active
 from .commands.coverage import add_coverage
 from .commands.enrich_customers import add_enrich_customers
+from .commands.export_bays import add_export_bays
 from .commands.fetch import add_fetch
 from .commands.import_company import add_import_company
 from .commands.read_bays import add_read_bays
@@ -51,6 +52,18 @@ def _parser() -> argparse.ArgumentParser:
         add_read_bays, add_coverage, add_active, add_fetch, add_workspace, add_import_company,
         add_enrich_customers, add_validate_bays, add_regulations,
     ):  # fmt: skip
+    adders = (
+        add_read_bays,
+        add_coverage,
+        add_active,
+        add_fetch,
+        add_workspace,
+        add_import_company,
+        add_enrich_customers,
+        add_validate_bays,
+        add_export_bays,
+    )
+    for add in adders:
         add(commands)
     return parser
 

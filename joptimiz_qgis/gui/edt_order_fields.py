@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _kept: list[QgsEditorWidgetFactory] = []
 """QGIS owns the factories, and knows only their C++ half."""
 
-_ROW_HEIGHT, _MOST_ROWS = 22, 7
+_MOST_ROWS = 6
 
 
 def register_widgets() -> None:
@@ -70,7 +70,8 @@ class PipeList(QWidget):
             item.setFlags(Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEnabled)
             item.setCheckState(Qt.CheckState.Unchecked)
             self.boxes.addItem(item)
-        self.boxes.setFixedHeight(_ROW_HEIGHT * min(max(len(values), 1), _MOST_ROWS) + 4)
+        row = max(self.boxes.sizeHintForRow(0), self.boxes.fontMetrics().height())
+        self.boxes.setFixedHeight(row * min(max(len(values), 1), _MOST_ROWS) + 2 * self.boxes.frameWidth() + 2)
         self.others.setVisible(is_open)
 
     def text(self) -> str | None:

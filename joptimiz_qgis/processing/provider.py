@@ -14,6 +14,7 @@ from .coverage_report import CoverageReportAlgorithm
 from .create_workspace import CreateWorkspaceAlgorithm
 from .enrich_customers import EnrichCustomersAlgorithm
 from .export_regulations import ExportRegulationsAlgorithm
+from .export_bays import ExportBaysAlgorithm
 from .fetch_source import FetchSourceAlgorithm
 from .harmonisation_report import HarmonisationReportAlgorithm
 from .import_access_points import ImportAccessPointsAlgorithm
@@ -26,6 +27,7 @@ from .import_regulations import ImportRegulationsAlgorithm
 from .locate_regulations import LocateRegulationsAlgorithm
 from .open_workspace import OpenWorkspaceAlgorithm
 from .validate_regulations import ValidateRegulationsAlgorithm
+from .validate_bays import ValidateBaysAlgorithm
 from .what_applies import WhatAppliesAlgorithm
 
 ALGORITHMS = (
@@ -50,6 +52,8 @@ ALGORITHMS = (
     ExportRegulationsAlgorithm,
     HarmonisationReportAlgorithm,
     EnrichCustomersAlgorithm,
+    ValidateBaysAlgorithm,
+    ExportBaysAlgorithm,
 )
 
 

@@ -32,6 +32,7 @@ ALGORITHMS = (
     "joptimiz:createworkspace",
     "joptimiz:exportregulations",
     "joptimiz:enrichcustomers",
+    "joptimiz:exportbays",
     "joptimiz:fetchsource",
     "joptimiz:harmonisationreport",
     "joptimiz:importaccesspoints",
@@ -44,6 +45,7 @@ ALGORITHMS = (
     "joptimiz:locateregulations",
     "joptimiz:openworkspace",
     "joptimiz:validateregulations",
+    "joptimiz:validatebays",
     "joptimiz:whatapplies",
 )
 

@@ -327,6 +327,7 @@ class _Cells:
         self.places = places
         column = columns.get("id") or columns.get(table.published["key"])
         self.keys = [cell_text(value) for value in rows[column]] if column else [""] * len(rows)
+        self.owners = [cell_text(value) for value in rows[columns["commune"]]] if "commune" in columns else [""] * len(rows)
 
     def of_field(self, field: Field, column: str) -> Iterator[tuple[int, Finding]]:
         """Findings of one column, each with the place of its row; each distinct text is judged once."""
@@ -360,7 +361,7 @@ class _Cells:
     def _key_for(self, at: int) -> str | None:
         """The key that a row without one gets; none where the identifier would give it to two rows."""
         identifier = self.keys[at]
-        return made_uuid(identifier) if identifier and self._identifiers()[identifier] == 1 else None
+        return made_uuid(identifier, self.owners[at]) if identifier and self._identifiers()[identifier] == 1 else None
 
     def _identifiers(self) -> dict[str, int]:
         if not hasattr(self, "_known"):
