@@ -13,6 +13,7 @@ from .commands.export_bays import add_export_bays
 from .commands.fetch import add_fetch
 from .commands.import_company import add_import_company
 from .commands.read_bays import add_read_bays
+from .commands.regulations import add_regulations
 from .commands.shell import BAD_DATA, OK, Parser, ShellProgress
 from .commands.validate_bays import add_validate_bays
 from .commands.workspace import add_workspace
@@ -47,6 +48,10 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="python -m joptimiz_qgis", description="Delivery bays and freight surveys without QGIS.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for add in (
+        add_read_bays, add_coverage, add_active, add_fetch, add_workspace, add_import_company,
+        add_enrich_customers, add_validate_bays, add_regulations,
+    ):  # fmt: skip
     adders = (
         add_read_bays,
         add_coverage,

@@ -13,15 +13,20 @@ from .coverage_pdf import CoveragePdfAlgorithm
 from .coverage_report import CoverageReportAlgorithm
 from .create_workspace import CreateWorkspaceAlgorithm
 from .enrich_customers import EnrichCustomersAlgorithm
+from .export_regulations import ExportRegulationsAlgorithm
 from .export_bays import ExportBaysAlgorithm
 from .fetch_source import FetchSourceAlgorithm
+from .harmonisation_report import HarmonisationReportAlgorithm
 from .import_access_points import ImportAccessPointsAlgorithm
 from .import_bays import ImportBaysAlgorithm
 from .import_company_file import ImportCompanyFileAlgorithm
 from .import_delivery_points import ImportDeliveryPointsAlgorithm
 from .import_perimeters import ImportPerimetersAlgorithm
 from .import_poi import ImportPoiAlgorithm
+from .import_regulations import ImportRegulationsAlgorithm
+from .locate_regulations import LocateRegulationsAlgorithm
 from .open_workspace import OpenWorkspaceAlgorithm
+from .validate_regulations import ValidateRegulationsAlgorithm
 from .validate_bays import ValidateBaysAlgorithm
 from .what_applies import WhatAppliesAlgorithm
 
@@ -41,6 +46,11 @@ ALGORITHMS = (
     CoverageReportAlgorithm,
     CoveragePdfAlgorithm,
     WhatAppliesAlgorithm,
+    ImportRegulationsAlgorithm,
+    LocateRegulationsAlgorithm,
+    ValidateRegulationsAlgorithm,
+    ExportRegulationsAlgorithm,
+    HarmonisationReportAlgorithm,
     EnrichCustomersAlgorithm,
     ValidateBaysAlgorithm,
     ExportBaysAlgorithm,
