@@ -9,10 +9,12 @@ import sys
 from .commands.active import add_active
 from .commands.coverage import add_coverage
 from .commands.enrich_customers import add_enrich_customers
+from .commands.export_bays import add_export_bays
 from .commands.fetch import add_fetch
 from .commands.import_company import add_import_company
 from .commands.merge_survey import add_merge_survey
 from .commands.read_bays import add_read_bays
+from .commands.regulations import add_regulations
 from .commands.shell import BAD_DATA, OK, Parser, ShellProgress
 from .commands.survey_report import add_survey_report
 from .commands.validate_bays import add_validate_bays
@@ -48,10 +50,21 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="python -m joptimiz_qgis", description="Delivery bays and freight surveys without QGIS.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (
-        add_read_bays, add_coverage, add_active, add_fetch, add_workspace, add_import_company, add_enrich_customers, add_validate_bays,
-        add_merge_survey, add_survey_report,
-    ):  # fmt: skip
+    adders = (
+        add_read_bays,
+        add_coverage,
+        add_active,
+        add_fetch,
+        add_workspace,
+        add_import_company,
+        add_enrich_customers,
+        add_validate_bays,
+        add_merge_survey,
+        add_survey_report,
+        add_export_bays,
+        add_regulations,
+    )
+    for add in adders:
         add(commands)
     return parser
 

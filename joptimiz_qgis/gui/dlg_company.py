@@ -67,11 +67,12 @@ class CompanyDialog(WorkDialog):
         self._lay_out()
         self._connect()
         self.turn(FILE)
+        self.resize(self.sizeHint().boundedTo(self.screen().availableSize() * 0.95))  # Qt itself would stop at two thirds of the screen
         self.file_page.recall()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Room for a table beside a list; fits a screen of 1280 × 720."""
-        return QSize(1060, 640)
+        return QSize(1080, 660)
 
     def _lay_out(self) -> None:
         self.list = QListWidget()

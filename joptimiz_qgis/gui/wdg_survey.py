@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Callable
 
-from qgis.core import Qgis
-from qgis.PyQt import sip
-
-from ..toolkit.dependencies import require_libraries
-from ..toolkit.errors import MissingDependencyError
+from .algorithm_windows import AlgorithmWindows
+from .findings_panel import FindingsPanel
 from .merging import MergeJourney
+from .mnu_orders import OrdersMenu
 from .section import Section
 
 if TYPE_CHECKING:
     from qgis.gui import QgisInterface
-    from qgis.PyQt.QtWidgets import QDialog, QWidget
+    from qgis.PyQt.QtWidgets import QWidget
 
 
 class SurveySection(Section):
@@ -33,26 +31,21 @@ class SurveySection(Section):
         self.introduce(self.tr("Survey"), self.tr("A DigiLog survey of delivery bays and orders: prepare, check, merge, publish."))
         self.iface = iface
         self.say = say
-        self.dialogs: list[QDialog] = []
-        self.add_button("createSurveyButton", self.tr("Prepare a survey…"), "create_survey", lambda: self._open("joptimiz:createsurvey"))
+        self.windows = AlgorithmWindows(say)
+        self.add_button("createSurveyButton", self.tr("Prepare a survey…"), "create_survey", self.windows.opener("joptimiz:createsurvey"))
+        self.findings = FindingsPanel(iface, say)
+        self.add_button("controlBaysButton", self.tr("Check the bays…"), "control_bays", self.findings.open)
         self.merge = MergeJourney(iface, say)
         self.add_button("mergeSurveyButton", self.tr("Merge a survey…"), "merge_survey", self.merge.open)
-        self.add_button("surveyReportButton", self.tr("Report of a survey…"), "survey_report", lambda: self._open("joptimiz:surveyreport"))
-
-    def _open(self, identifier: str) -> None:
-        """Show the dialog of an algorithm."""
-        try:
-            require_libraries()
-        except MissingDependencyError as error:
-            self.say(str(error), Qgis.MessageLevel.Warning)
-            return
-        from processing import createAlgorithmDialog
-
-        dialog = createAlgorithmDialog(identifier, {})
-        # Held, or Python forgets its part of the dialog, and Run does nothing.
-        self.dialogs = [*(other for other in self.dialogs if not sip.isdeleted(other)), dialog]
-        dialog.show()
+        self.orders = OrdersMenu(say, self)
+        self.orders_button = self.add_button("ordersButton", self.tr("Traffic orders…"), "regulations", lambda: None)
+        self.orders_button.setMenu(self.orders)
+        self.add_button("publishBaysButton", self.tr("Publish the bays…"), "publish_bays", self.findings.publish)
+        self.add_button("surveyReportButton", self.tr("Report of a survey…"), "survey_report", self.windows.opener("joptimiz:surveyreport"))
 
     def leave(self) -> None:
         """Stop what is at work and close what is open: the plugin is unloaded."""
+        self.windows.leave()
+        self.findings.leave()
         self.merge.leave()
+        self.orders.leave()

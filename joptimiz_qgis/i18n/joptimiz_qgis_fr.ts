@@ -1418,6 +1418,18 @@
         <source>Workspace</source>
         <translation>Espace de travail</translation>
     </message>
+    <message>
+        <source>Goods-traffic orders to import</source>
+        <translation>Arrêtés de circulation marchandises à importer</translation>
+    </message>
+    <message>
+        <source>Orders in areas in the workspace</source>
+        <translation>Arrêtés par zone dans l’espace de travail</translation>
+    </message>
+    <message>
+        <source>Orders on streets or to be located in the workspace</source>
+        <translation>Arrêtés par voie ou à localiser dans l’espace de travail</translation>
+    </message>
 </context>
 <context>
     <name>CustomerLayers</name>
@@ -1600,6 +1612,128 @@
     <message>
         <source>Table for Excel or LibreOffice</source>
         <translation>Tableau pour Excel ou LibreOffice</translation>
+    </message>
+</context>
+<context>
+    <name>ExportBaysAlgorithm</name>
+    <message>
+        <source>Bays published</source>
+        <translation>Aires publiées</translation>
+    </message>
+    <message>
+        <source>Beside the national schema&apos;s CSV</source>
+        <translation>En plus du CSV au schéma national</translation>
+    </message>
+    <message>
+        <source>CDS 1.0.1 (zones and policies)</source>
+        <translation>CDS 1.0.1 (zones et règles)</translation>
+    </message>
+    <message>
+        <source>CRS of the coordinates, if the file does not say it</source>
+        <translation>SCR des coordonnées, si le fichier ne le dit pas</translation>
+    </message>
+    <message>
+        <source>CSV of the national schema</source>
+        <translation>CSV au schéma national</translation>
+    </message>
+    <message>
+        <source>Contact</source>
+        <translation>Contact</translation>
+    </message>
+    <message>
+        <source>Errors left</source>
+        <translation>Erreurs restantes</translation>
+    </message>
+    <message>
+        <source>File or layer of delivery bays</source>
+        <translation>Fichier ou couche d’aires de livraison</translation>
+    </message>
+    <message>
+        <source>Folder of the publication</source>
+        <translation>Dossier de la publication</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>Licence</translation>
+    </message>
+    <message>
+        <source>OSM tags, for review</source>
+        <translation>Étiquettes OSM, à relire</translation>
+    </message>
+    <message>
+        <source>Publication</source>
+        <translation>Publication</translation>
+    </message>
+    <message>
+        <source>Publish delivery bays</source>
+        <translation>Publier des aires de livraison</translation>
+    </message>
+    <message>
+        <source>Publisher</source>
+        <translation>Producteur</translation>
+    </message>
+    <message>
+        <source>Source of the data</source>
+        <translation>Source des données</translation>
+    </message>
+    <message>
+        <source>The national schema&apos;s CSV, a GeoPackage, GeoJSON, CDS and OSM tags, in a folder ready for data.gouv.fr.</source>
+        <translation>Le CSV au schéma national, un GeoPackage, du GeoJSON, du CDS et des étiquettes OSM, dans un dossier prêt pour data.gouv.fr.</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>Titre</translation>
+    </message>
+    <message>
+        <source>UUID made</source>
+        <translation>UUID créés</translation>
+    </message>
+    <message>
+        <source>Values adapted</source>
+        <translation>Valeurs mises en forme</translation>
+    </message>
+    <message>
+        <source>Values left out</source>
+        <translation>Valeurs laissées de côté</translation>
+    </message>
+</context>
+<context>
+    <name>ExportRegulationsAlgorithm</name>
+    <message>
+        <source>Orders</source>
+        <translation>Arrêtés</translation>
+    </message>
+    <message>
+        <source>Orders kept back</source>
+        <translation>Arrêtés mis de côté</translation>
+    </message>
+    <message>
+        <source>Orders published</source>
+        <translation>Arrêtés publiés</translation>
+    </message>
+    <message>
+        <source>Orders published without geometry</source>
+        <translation>Arrêtés publiés sans géométrie</translation>
+    </message>
+    <message>
+        <source>Orders that are kept back, with their reasons</source>
+        <translation>Arrêtés mis de côté, avec leurs raisons</translation>
+    </message>
+    <message>
+        <source>Orders to publish</source>
+        <translation>Arrêtés à publier</translation>
+    </message>
+    <message>
+        <source>Publish goods-traffic orders</source>
+        <translation>Publier les arrêtés de circulation</translation>
+    </message>
+    <message>
+        <source>Put the INSEE code in front of identifiers that several orders have</source>
+        <translation>Faire précéder du code INSEE les identifiants que plusieurs arrêtés ont en commun</translation>
+    </message>
+    <message>
+        <source>Writes orders in the national schema; those that do not follow it are kept back with their reasons.</source>
+        <translation>Écrit les arrêtés au schéma national ; ceux qui ne le suivent pas sont mis de côté avec leurs raisons.</translation>
     </message>
 </context>
 <context>
@@ -1840,8 +1974,269 @@
         <translation>{rows} lignes, {columns} colonnes.</translation>
     </message>
     <message>
-        <source>{rows} rows, {columns} columns; {rejects} rows cannot be read.</source>
-        <translation>{rows} lignes, {columns} colonnes ; {rejects} lignes illisibles.</translation>
+        <source>{rows} rows, {columns} columns. Rows that cannot be read: {rejects}.</source>
+        <translation>{rows} lignes, {columns} colonnes. Lignes illisibles : {rejects}.</translation>
+    </message>
+</context>
+<context>
+    <name>Findings</name>
+    <message>
+        <source>Code of the rule</source>
+        <translation>Code de la règle</translation>
+    </message>
+    <message>
+        <source>Expected</source>
+        <translation>Attendu</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>Champ</translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation>Constats</translation>
+    </message>
+    <message>
+        <source>Identifier</source>
+        <translation>Identifiant</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Nature</translation>
+    </message>
+    <message>
+        <source>Latitude</source>
+        <translation>Latitude</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>Ligne</translation>
+    </message>
+    <message>
+        <source>Longitude</source>
+        <translation>Longitude</translation>
+    </message>
+    <message>
+        <source>Other rows</source>
+        <translation>Autres lignes</translation>
+    </message>
+    <message>
+        <source>Proposal</source>
+        <translation>Proposition</translation>
+    </message>
+    <message>
+        <source>Severity</source>
+        <translation>Gravité</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Valeur</translation>
+    </message>
+    <message>
+        <source>What a control found wrong or doubtful, one point a finding. Computed by JOPTIMIZ.</source>
+        <translation>Ce qu’un contrôle a trouvé de faux ou de douteux, un point par constat. Calculé par JOPTIMIZ.</translation>
+    </message>
+    <message>
+        <source>What is the matter</source>
+        <translation>Constat</translation>
+    </message>
+</context>
+<context>
+    <name>FindingsAlgorithm</name>
+    <message>
+        <source>Control</source>
+        <translation>Contrôle</translation>
+    </message>
+    <message>
+        <source>Errors</source>
+        <translation>Erreurs</translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation>Constats</translation>
+    </message>
+    <message>
+        <source>Findings as a table</source>
+        <translation>Constats en tableau</translation>
+    </message>
+    <message>
+        <source>Notices</source>
+        <translation>Remarques</translation>
+    </message>
+    <message>
+        <source>Points to check</source>
+        <translation>Points à vérifier</translation>
+    </message>
+    <message>
+        <source>Rows checked</source>
+        <translation>Lignes contrôlées</translation>
+    </message>
+</context>
+<context>
+    <name>FindingsDock</name>
+    <message>
+        <source>All kinds</source>
+        <translation>Toutes les natures</translation>
+    </message>
+    <message>
+        <source>All severities ({count})</source>
+        <translation>Toutes les gravités ({count})</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>Appliquer</translation>
+    </message>
+    <message>
+        <source>Apply to all</source>
+        <translation>Appliquer à tous</translation>
+    </message>
+    <message>
+        <source>Apply to all ({count})</source>
+        <translation>Appliquer à tous ({count})</translation>
+    </message>
+    <message>
+        <source>As a layer (GeoPackage)…</source>
+        <translation>En couche (GeoPackage)…</translation>
+    </message>
+    <message>
+        <source>As a table (CSV)…</source>
+        <translation>En tableau (CSV)…</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>Contrôler</translation>
+    </message>
+    <message>
+        <source>Check again</source>
+        <translation>Contrôler à nouveau</translation>
+    </message>
+    <message>
+        <source>Choose a layer in the form of the national schema: import the bays first, then check them.</source>
+        <translation>Choisissez une couche au schéma national : importez d’abord les aires, puis contrôlez-les.</translation>
+    </message>
+    <message>
+        <source>Communes:</source>
+        <translation>Communes :</translation>
+    </message>
+    <message>
+        <source>Control of a survey: findings</source>
+        <translation>Contrôle d’un relevé : constats</translation>
+    </message>
+    <message>
+        <source>Control of “{layer}”</source>
+        <translation>Contrôle de « {layer} »</translation>
+    </message>
+    <message>
+        <source>Correction: {kind}</source>
+        <translation>Correction : {kind}</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exporter</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>Champ</translation>
+    </message>
+    <message>
+        <source>Findings as a layer</source>
+        <translation>Constats en couche</translation>
+    </message>
+    <message>
+        <source>Findings as a table</source>
+        <translation>Constats en tableau</translation>
+    </message>
+    <message>
+        <source>Identifier</source>
+        <translation>Identifiant</translation>
+    </message>
+    <message>
+        <source>Identifier, field or words</source>
+        <translation>Identifiant, champ ou mots</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Nature</translation>
+    </message>
+    <message>
+        <source>Layer:</source>
+        <translation>Couche :</translation>
+    </message>
+    <message>
+        <source>Nothing was checked yet.</source>
+        <translation>Rien n’a encore été contrôlé.</translation>
+    </message>
+    <message>
+        <source>Nothing was found in {rows} rows.</source>
+        <translation>Rien à signaler dans {rows} lignes.</translation>
+    </message>
+    <message>
+        <source>Open the form</source>
+        <translation>Ouvrir la fiche</translation>
+    </message>
+    <message>
+        <source>Proposal</source>
+        <translation>Proposition</translation>
+    </message>
+    <message>
+        <source>Roads:</source>
+        <translation>Rues :</translation>
+    </message>
+    <message>
+        <source>Severity</source>
+        <translation>Gravité</translation>
+    </message>
+    <message>
+        <source>The layer is no longer there.</source>
+        <translation>La couche n’est plus là.</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Valeur</translation>
+    </message>
+    <message>
+        <source>What is the matter</source>
+        <translation>Constat</translation>
+    </message>
+    <message>
+        <source>Written: {path}</source>
+        <translation>Écrit : {path}</translation>
+    </message>
+    <message>
+        <source>Zoom to</source>
+        <translation>Zoomer</translation>
+    </message>
+    <message>
+        <source>findings</source>
+        <translation>constats</translation>
+    </message>
+    <message>
+        <source>no communes</source>
+        <translation>sans communes</translation>
+    </message>
+    <message>
+        <source>no roads</source>
+        <translation>sans rues</translation>
+    </message>
+    <message>
+        <source>{done} corrections made; Undo takes them back, saving the layer keeps them.</source>
+        <translation>{done} corrections faites ; Annuler les défait, enregistrer la couche les garde.</translation>
+    </message>
+    <message>
+        <source>{left} rows were changed since and were left alone: check again.</source>
+        <translation>{left} lignes ont changé depuis et ont été laissées telles quelles : contrôlez à nouveau.</translation>
+    </message>
+    <message>
+        <source>{shown} of {all}</source>
+        <translation>{shown} sur {all}</translation>
+    </message>
+    <message>
+        <source>“{layer}” cannot be edited. Save it as a GeoPackage, and check that one.</source>
+        <translation>« {layer} » ne peut pas être modifiée. Enregistrez-la en GeoPackage, et contrôlez celle-là.</translation>
     </message>
 </context>
 <context>
@@ -1905,6 +2300,57 @@
     <message>
         <source>{values} points</source>
         <translation>{values} points</translation>
+    </message>
+</context>
+<context>
+    <name>HarmonisationReportAlgorithm</name>
+    <message>
+        <source>Differences</source>
+        <translation>Différences</translation>
+    </message>
+    <message>
+        <source>Differences at the boundaries</source>
+        <translation>Différences aux limites</translation>
+    </message>
+    <message>
+        <source>Harmonisation of goods-traffic orders</source>
+        <translation>Harmonisation des arrêtés de circulation marchandises</translation>
+    </message>
+    <message>
+        <source>Harmonisation of orders between municipalities</source>
+        <translation>Harmonisation des arrêtés entre communes</translation>
+    </message>
+    <message>
+        <source>Orders compared</source>
+        <translation>Arrêtés comparés</translation>
+    </message>
+    <message>
+        <source>Pairs of municipalities</source>
+        <translation>Paires de communes</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>Rapport</translation>
+    </message>
+    <message>
+        <source>Streets on which the rules change</source>
+        <translation>Voies où les règles changent</translation>
+    </message>
+    <message>
+        <source>Streets with names and INSEE codes, to find those that go on without a rule</source>
+        <translation>Voies avec noms et codes INSEE, pour trouver celles qui continuent sans règle</translation>
+    </message>
+    <message>
+        <source>Streets with rules on both sides</source>
+        <translation>Voies réglementées des deux côtés</translation>
+    </message>
+    <message>
+        <source>Title of the report</source>
+        <translation>Titre du rapport</translation>
+    </message>
+    <message>
+        <source>Where weight, hours or exemptions change at the boundary on the same street: layer, table and page.</source>
+        <translation>Où le tonnage, les horaires ou les exceptions changent à la limite, sur la même voie : couche, tableau et page.</translation>
     </message>
 </context>
 <context>
@@ -2237,6 +2683,65 @@
     </message>
 </context>
 <context>
+    <name>ImportRegulationsAlgorithm</name>
+    <message>
+        <source>CRS of the geometry, if the file does not say it</source>
+        <translation>SCR de la géométrie, si le fichier ne le dit pas</translation>
+    </message>
+    <message>
+        <source>File or layer of orders</source>
+        <translation>Fichier ou couche d’arrêtés</translation>
+    </message>
+    <message>
+        <source>Import goods-traffic orders</source>
+        <translation>Importer des arrêtés de circulation</translation>
+    </message>
+    <message>
+        <source>Mapping file of your own for the columns</source>
+        <translation>Votre propre fichier de correspondance des colonnes</translation>
+    </message>
+    <message>
+        <source>Mapping used</source>
+        <translation>Correspondance utilisée</translation>
+    </message>
+    <message>
+        <source>Orders to be located</source>
+        <translation>Arrêtés à localiser</translation>
+    </message>
+    <message>
+        <source>Reads orders of the national schema, a town&apos;s spreadsheet or any layer; keeps those without geometry.</source>
+        <translation>Lit les arrêtés du schéma national, le tableur d’une commune ou toute couche ; garde ceux qui n’ont pas de géométrie.</translation>
+    </message>
+    <message>
+        <source>Rejected rows with their reasons</source>
+        <translation>Lignes rejetées, avec leurs raisons</translation>
+    </message>
+    <message>
+        <source>Rows imported</source>
+        <translation>Lignes importées</translation>
+    </message>
+    <message>
+        <source>Rows read</source>
+        <translation>Lignes lues</translation>
+    </message>
+    <message>
+        <source>Rows rejected</source>
+        <translation>Lignes rejetées</translation>
+    </message>
+    <message>
+        <source>Rows to check</source>
+        <translation>Lignes à vérifier</translation>
+    </message>
+    <message>
+        <source>Rows with a value written otherwise</source>
+        <translation>Lignes dont une valeur a été mise en ordre</translation>
+    </message>
+    <message>
+        <source>Workspace to which to add them</source>
+        <translation>Espace de travail auquel les ajouter</translation>
+    </message>
+</context>
+<context>
     <name>JoptimizAlgorithm</name>
     <message>
         <source>Mapping of the columns of the bays</source>
@@ -2330,6 +2835,53 @@
     <message>
         <source>form {pattern}</source>
         <translation>forme {pattern}</translation>
+    </message>
+</context>
+<context>
+    <name>LocateRegulationsAlgorithm</name>
+    <message>
+        <source>Choose a layer of orders, or a workspace.</source>
+        <translation>Choisissez une couche d’arrêtés, ou un espace de travail.</translation>
+    </message>
+    <message>
+        <source>Field of the streets&apos; names, if it is not found by itself</source>
+        <translation>Champ du nom des voies, s’il n’est pas trouvé tout seul</translation>
+    </message>
+    <message>
+        <source>Gives orders the street of their name, the part between two points, or the whole municipality.</source>
+        <translation>Donne aux arrêtés la voie de leur nom, la section entre deux points, ou toute la commune.</translation>
+    </message>
+    <message>
+        <source>Locate anew those that were located by name before</source>
+        <translation>Relocaliser ceux qui l’ont déjà été par leur nom</translation>
+    </message>
+    <message>
+        <source>Locate goods-traffic orders</source>
+        <translation>Localiser les arrêtés de circulation</translation>
+    </message>
+    <message>
+        <source>Orders still to be located</source>
+        <translation>Arrêtés encore à localiser</translation>
+    </message>
+    <message>
+        <source>Orders that got a municipality</source>
+        <translation>Arrêtés qui ont reçu une commune</translation>
+    </message>
+    <message>
+        <source>Orders that got a part of a street</source>
+        <translation>Arrêtés qui ont reçu une section de voie</translation>
+    </message>
+    <message>
+        <source>Orders that got a whole street</source>
+        <translation>Arrêtés qui ont reçu toute une voie</translation>
+    </message>
+    <message>
+        <source>Source of the geometry, for example BD TOPO 2026</source>
+        <translation>Source de la géométrie, par exemple BD TOPO 2026</translation>
+    </message>
+    <message>
+        <source>Workspace: locate its orders, in the file itself</source>
+        <translation>Espace de travail : localiser ses arrêtés, dans le fichier même</translation>
     </message>
 </context>
 <context>
@@ -3103,6 +3655,52 @@ Le résultat va dans « {path} » ; une sauvegarde est gardée et la fusio
     </message>
 </context>
 <context>
+    <name>OrderFields</name>
+    <message>
+        <source>JOPTIMIZ: list as check boxes</source>
+        <translation>JOPTIMIZ : liste à cocher</translation>
+    </message>
+    <message>
+        <source>JOPTIMIZ: opening hours</source>
+        <translation>JOPTIMIZ : horaires</translation>
+    </message>
+    <message>
+        <source>No hours: at any time.</source>
+        <translation>Pas d’horaires : à toute heure.</translation>
+    </message>
+    <message>
+        <source>Others, separated by |</source>
+        <translation>Autres, séparés par |</translation>
+    </message>
+    <message>
+        <source>These hours can be read.</source>
+        <translation>Ces horaires sont lisibles.</translation>
+    </message>
+</context>
+<context>
+    <name>OrdersMenu</name>
+    <message>
+        <source>Check orders…</source>
+        <translation>Contrôler les arrêtés…</translation>
+    </message>
+    <message>
+        <source>Compare neighbouring municipalities…</source>
+        <translation>Comparer les communes voisines…</translation>
+    </message>
+    <message>
+        <source>Import orders…</source>
+        <translation>Importer des arrêtés…</translation>
+    </message>
+    <message>
+        <source>Locate orders…</source>
+        <translation>Localiser les arrêtés…</translation>
+    </message>
+    <message>
+        <source>Publish orders…</source>
+        <translation>Publier les arrêtés…</translation>
+    </message>
+</context>
+<context>
     <name>OriginChoice</name>
     <message>
         <source>A file on this computer</source>
@@ -3318,6 +3916,200 @@ Le résultat va dans « {path} » ; une sauvegarde est gardée et la fusio
     </message>
 </context>
 <context>
+    <name>RegulationAlgorithm</name>
+    <message>
+        <source>Control</source>
+        <translation>Contrôle</translation>
+    </message>
+    <message>
+        <source>Goods-traffic orders</source>
+        <translation>Arrêtés de circulation marchandises</translation>
+    </message>
+    <message>
+        <source>Municipalities with their INSEE codes or names</source>
+        <translation>Communes avec leurs codes INSEE ou leurs noms</translation>
+    </message>
+    <message>
+        <source>Orders in areas</source>
+        <translation>Arrêtés par zone</translation>
+    </message>
+    <message>
+        <source>Orders on streets or to be located</source>
+        <translation>Arrêtés par voie ou à localiser</translation>
+    </message>
+    <message>
+        <source>Orders that hold in areas, if they are in a layer of their own</source>
+        <translation>Arrêtés par zone, s’ils sont dans une couche à part</translation>
+    </message>
+    <message>
+        <source>Publication</source>
+        <translation>Publication</translation>
+    </message>
+    <message>
+        <source>Streets with their names</source>
+        <translation>Voies avec leurs noms</translation>
+    </message>
+    <message>
+        <source>Survey</source>
+        <translation>Relevé</translation>
+    </message>
+</context>
+<context>
+    <name>RegulationsLayer</name>
+    <message>
+        <source>A direction goes with a weight.</source>
+        <translation>Un sens (« jusqu’à », « à partir de ») va avec un tonnage.</translation>
+    </message>
+    <message>
+        <source>Allows</source>
+        <translation>Autorise</translation>
+    </message>
+    <message>
+        <source>An address that begins with https:// or http://.</source>
+        <translation>Une adresse qui commence par https:// ou http://.</translation>
+    </message>
+    <message>
+        <source>Forbids</source>
+        <translation>Interdit</translation>
+    </message>
+    <message>
+        <source>From 0 to 45 t; a weight goes with a direction (“jusqu'à” or “à partir de”).</source>
+        <translation>De 0 à 45 t ; un tonnage va avec un sens (« jusqu'à » ou « à partir de »).</translation>
+    </message>
+    <message>
+        <source>In the syntax of OpenStreetMap: Mo-Fr 08:00-12:00; Sa 08:00-10:00; PH off (Mo Monday … Su Sunday, PH public holidays).</source>
+        <translation>Écrivez les horaires comme OpenStreetMap : Mo-Fr 08:00-12:00; Sa 08:00-10:00; PH off (Mo lundi, Tu mardi, We mercredi, Th jeudi, Fr vendredi, Sa samedi, Su dimanche, PH jours fériés).</translation>
+    </message>
+    <message>
+        <source>Not said</source>
+        <translation>Non précisé</translation>
+    </message>
+    <message>
+        <source>Open the order&apos;s text</source>
+        <translation>Ouvrir le texte de l’arrêté</translation>
+    </message>
+    <message>
+        <source>Values of the list, separated by |: {values}</source>
+        <translation>Valeurs de la liste, séparées par | : {values}</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>Code</translation>
+    </message>
+    <message>
+        <source>Differences</source>
+        <translation>Différences</translation>
+    </message>
+    <message>
+        <source>Differences at the boundaries</source>
+        <translation>Différences aux limites</translation>
+    </message>
+    <message>
+        <source>Expected</source>
+        <translation>Attendu</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>Champ</translation>
+    </message>
+    <message>
+        <source>Findings on orders</source>
+        <translation>Constats sur les arrêtés</translation>
+    </message>
+    <message>
+        <source>INSEE code</source>
+        <translation>Code INSEE</translation>
+    </message>
+    <message>
+        <source>INSEE code of the neighbour</source>
+        <translation>Code INSEE de la voisine</translation>
+    </message>
+    <message>
+        <source>Latitude (°)</source>
+        <translation>Latitude (°)</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>Ligne</translation>
+    </message>
+    <message>
+        <source>Longitude (°)</source>
+        <translation>Longitude (°)</translation>
+    </message>
+    <message>
+        <source>Municipality</source>
+        <translation>Commune</translation>
+    </message>
+    <message>
+        <source>Neighbour</source>
+        <translation>Commune voisine</translation>
+    </message>
+    <message>
+        <source>On one side</source>
+        <translation>D’un côté</translation>
+    </message>
+    <message>
+        <source>On the other side</source>
+        <translation>De l’autre côté</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>Arrêté</translation>
+    </message>
+    <message>
+        <source>Order on one side</source>
+        <translation>Arrêté d’un côté</translation>
+    </message>
+    <message>
+        <source>Order on the other side</source>
+        <translation>Arrêté de l’autre côté</translation>
+    </message>
+    <message>
+        <source>Other orders</source>
+        <translation>Autres arrêtés</translation>
+    </message>
+    <message>
+        <source>Pairs of municipalities</source>
+        <translation>Paires de communes</translation>
+    </message>
+    <message>
+        <source>Proposed</source>
+        <translation>Proposé</translation>
+    </message>
+    <message>
+        <source>Severity</source>
+        <translation>Gravité</translation>
+    </message>
+    <message>
+        <source>Street</source>
+        <translation>Voie</translation>
+    </message>
+    <message>
+        <source>Streets compared</source>
+        <translation>Voies comparées</translation>
+    </message>
+    <message>
+        <source>Streets that differ</source>
+        <translation>Voies différentes</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Valeur</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Constat</translation>
+    </message>
+    <message>
+        <source>What changes</source>
+        <translation>Ce qui change</translation>
+    </message>
+    <message>
+        <source>What is the matter</source>
+        <translation>Ce qui ne va pas</translation>
+    </message>
+</context>
+<context>
     <name>ResultPage</name>
     <message>
         <source>+ rejected: they cannot be read</source>
@@ -3380,12 +4172,12 @@ Le résultat va dans « {path} » ; une sauvegarde est gardée et la fusio
         <translation>importées, sans position</translation>
     </message>
     <message>
-        <source>rows of customers in the file</source>
-        <translation>lignes de clients dans le fichier</translation>
-    </message>
-    <message>
         <source>with a correction that you agreed to</source>
         <translation>avec une correction que vous avez acceptée</translation>
+    </message>
+    <message>
+        <source>rows in the file, below its header</source>
+        <translation>lignes dans le fichier, sous l’en-tête</translation>
     </message>
 </context>
 <context>
@@ -3564,10 +4356,6 @@ Le résultat va dans « {path} » ; une sauvegarde est gardée et la fusio
 <context>
     <name>SurveyReportAlgorithm</name>
     <message>
-        <source>Anomalies</source>
-        <translation>Anomalies</translation>
-    </message>
-    <message>
         <source>Choose either the folder of a survey or a layer of delivery bays.</source>
         <translation>Choisissez soit le dossier d’un relevé, soit une couche d’aires de livraison.</translation>
     </message>
@@ -3623,6 +4411,10 @@ Le résultat va dans « {path} » ; une sauvegarde est gardée et la fusio
         <source>or a layer of delivery bays</source>
         <translation>ou une couche d’aires de livraison</translation>
     </message>
+    <message>
+        <source>Findings of the control</source>
+        <translation>Anomalies relevées</translation>
+    </message>
 </context>
 <context>
     <name>SurveySection</name>
@@ -3645,6 +4437,18 @@ Le résultat va dans « {path} » ; une sauvegarde est gardée et la fusio
     <message>
         <source>Report of a survey…</source>
         <translation>Rapport d’un relevé…</translation>
+    </message>
+    <message>
+        <source>Traffic orders…</source>
+        <translation>Arrêtés de circulation…</translation>
+    </message>
+    <message>
+        <source>Check the bays…</source>
+        <translation>Contrôler les aires…</translation>
+    </message>
+    <message>
+        <source>Publish the bays…</source>
+        <translation>Publier les aires…</translation>
     </message>
 </context>
 <context>
@@ -3684,6 +4488,76 @@ Le résultat va dans « {path} » ; une sauvegarde est gardée et la fusio
     <message>
         <source>To see</source>
         <translation>À voir</translation>
+    </message>
+</context>
+<context>
+    <name>ValidateBaysAlgorithm</name>
+    <message>
+        <source>Bays nearer than this are taken for one</source>
+        <translation>Des aires plus proches que cela sont prises pour une seule</translation>
+    </message>
+    <message>
+        <source>CRS of the coordinates, if the file does not say it</source>
+        <translation>SCR des coordonnées, si le fichier ne le dit pas</translation>
+    </message>
+    <message>
+        <source>Check delivery bays</source>
+        <translation>Contrôler des aires de livraison</translation>
+    </message>
+    <message>
+        <source>Communes (polygons)</source>
+        <translation>Communes (polygones)</translation>
+    </message>
+    <message>
+        <source>Every rule of the national schema, and what a schema cannot say: hours, signs, footprints, duplicates, places.</source>
+        <translation>Toutes les règles du schéma national, et ce qu’un schéma ne sait pas dire : horaires, panneaux, emprises, doublons, lieux.</translation>
+    </message>
+    <message>
+        <source>Farthest from a road&apos;s axis</source>
+        <translation>Distance maximale à l’axe d’une rue</translation>
+    </message>
+    <message>
+        <source>File or layer of delivery bays</source>
+        <translation>Fichier ou couche d’aires de livraison</translation>
+    </message>
+    <message>
+        <source>Roads (lines)</source>
+        <translation>Rues (lignes)</translation>
+    </message>
+</context>
+<context>
+    <name>ValidateRegulationsAlgorithm</name>
+    <message>
+        <source>Check goods-traffic orders</source>
+        <translation>Contrôler les arrêtés de circulation</translation>
+    </message>
+    <message>
+        <source>Checks orders against the national schema and for what a schema cannot say; a layer and a table of findings.</source>
+        <translation>Contrôle les arrêtés au regard du schéma national et de ce qu’un schéma ne peut pas dire ; une couche et un tableau de constats.</translation>
+    </message>
+    <message>
+        <source>Errors</source>
+        <translation>Erreurs</translation>
+    </message>
+    <message>
+        <source>Findings as a table</source>
+        <translation>Constats en tableau</translation>
+    </message>
+    <message>
+        <source>Findings on orders</source>
+        <translation>Constats sur les arrêtés</translation>
+    </message>
+    <message>
+        <source>Notices</source>
+        <translation>Informations</translation>
+    </message>
+    <message>
+        <source>Orders checked</source>
+        <translation>Arrêtés contrôlés</translation>
+    </message>
+    <message>
+        <source>Points to check</source>
+        <translation>Points à vérifier</translation>
     </message>
 </context>
 <context>

@@ -14,7 +14,10 @@ from .coverage_report import CoverageReportAlgorithm
 from .create_survey import CreateSurveyAlgorithm
 from .create_workspace import CreateWorkspaceAlgorithm
 from .enrich_customers import EnrichCustomersAlgorithm
+from .export_regulations import ExportRegulationsAlgorithm
+from .export_bays import ExportBaysAlgorithm
 from .fetch_source import FetchSourceAlgorithm
+from .harmonisation_report import HarmonisationReportAlgorithm
 from .import_access_points import ImportAccessPointsAlgorithm
 from .import_bays import ImportBaysAlgorithm
 from .import_company_file import ImportCompanyFileAlgorithm
@@ -24,6 +27,11 @@ from .import_poi import ImportPoiAlgorithm
 from .merge_survey import MergeSurveyAlgorithm
 from .open_workspace import OpenWorkspaceAlgorithm
 from .survey_report import SurveyReportAlgorithm
+from .import_regulations import ImportRegulationsAlgorithm
+from .locate_regulations import LocateRegulationsAlgorithm
+from .open_workspace import OpenWorkspaceAlgorithm
+from .validate_regulations import ValidateRegulationsAlgorithm
+from .validate_bays import ValidateBaysAlgorithm
 from .what_applies import WhatAppliesAlgorithm
 
 ALGORITHMS = (
@@ -45,7 +53,14 @@ ALGORITHMS = (
     CreateSurveyAlgorithm,
     SurveyReportAlgorithm,
     MergeSurveyAlgorithm,
+    ImportRegulationsAlgorithm,
+    LocateRegulationsAlgorithm,
+    ValidateRegulationsAlgorithm,
+    ExportRegulationsAlgorithm,
+    HarmonisationReportAlgorithm,
     EnrichCustomersAlgorithm,
+    ValidateBaysAlgorithm,
+    ExportBaysAlgorithm,
 )
 
 

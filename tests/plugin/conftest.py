@@ -31,8 +31,11 @@ ALGORITHMS = (
     "joptimiz:coveragepdf",
     "joptimiz:createsurvey",
     "joptimiz:createworkspace",
+    "joptimiz:exportregulations",
     "joptimiz:enrichcustomers",
+    "joptimiz:exportbays",
     "joptimiz:fetchsource",
+    "joptimiz:harmonisationreport",
     "joptimiz:importaccesspoints",
     "joptimiz:importbays",
     "joptimiz:importcompanyfile",
@@ -42,6 +45,11 @@ ALGORITHMS = (
     "joptimiz:mergesurvey",
     "joptimiz:openworkspace",
     "joptimiz:surveyreport",
+    "joptimiz:importregulations",
+    "joptimiz:locateregulations",
+    "joptimiz:openworkspace",
+    "joptimiz:validateregulations",
+    "joptimiz:validatebays",
     "joptimiz:whatapplies",
 )
 
