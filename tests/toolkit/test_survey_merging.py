@@ -223,6 +223,11 @@ def test_a_footprint_is_not_replaced_by_a_point_and_the_position_may_stay_the_in
     path = inventory_file(tmp_path / "emprises.gpkg", outline)
     with pytest.raises(OutputError, match="holds footprints, and 1 surveyed bays are points"):
         write_merge(open_merge(path, [survey]), {}, path)
+    write_merge(open_merge(path, [survey]), {}, tmp_path / "melange.gpkg")
+    mixed = gpd.read_file(tmp_path / "melange.gpkg", layer="bays").set_index("id")
+    assert set(mixed.geom_type) == {"Point"}
+    assert shapely.from_wkt(mixed.loc["1", "geom_wkt"]).equals_exact(outline[0]["geometry"], 1e-6)
+    assert mixed.loc["n-n1", "geometry"].distance(at(500)) < 1e-9
     write_merge(open_merge(path, [survey]), {"|n1": Decision("leave")}, path)
     after = rows(path)
     assert after.loc["1", "geometry"].geom_type == "Polygon"
