@@ -157,6 +157,15 @@ def test_a_workspace_takes_a_survey_and_stays_a_workspace(tmp_path, survey):
     assert raw(path, "SELECT chemin FROM photos") == [("releve/DCIM/n.jpg",)]
 
 
+def test_the_point_that_a_surveyor_moved_counts_and_not_the_footprint_that_came_along(tmp_path):
+    outline = at(0).buffer(3e-5, cap_style="square").wkt
+    path = inventory_file(tmp_path / "i.gpkg", [{**INVENTORY[0], "geom_wkt": outline}])
+    ready = open_merge(path, [survey_folder(tmp_path / "r", [{**BACK[0], "geom_wkt": outline, "geometry": at(4)}])])
+    write_merge(ready, {}, path)
+    assert rows(path).loc["1", "geometry"].distance(at(4)) < 1e-9
+    assert rows(path).loc["1", "geom_wkt"] == outline
+
+
 def test_a_refused_pair_is_two_bays(inventory, survey):
     write_merge(open_merge(inventory, [survey]), {"3|c9": Decision("refuse")}, inventory)
     after = rows(inventory)

@@ -26,7 +26,7 @@ from .. import geopackage, history
 from ..errors import DataError, FileError, OutputError, ParameterError
 from ..messages import Message, tr
 from ..progress import Progress
-from ..read.bays import bays_from_raw, read_bays
+from ..read.bays import read_bays
 from ..read.raw import RawTable
 from ..read.reading import Reading
 from ..read.vector import read_vector
@@ -36,7 +36,7 @@ from ..write.tables import check_output, write_layers
 from . import project
 from .decisions import Decision, load_decisions
 from .merging import Applied, Merge, MergeSettings, apply, compared, merged_photos
-from .returned import read_surveys
+from .returned import bays_of_layer, read_surveys
 
 BAYS = "bays"
 
@@ -132,7 +132,7 @@ def _read_geopackage(path: Path, layer: str, mapping: str | None, crs: str | Non
     keys = frame["fid"].to_numpy(dtype=np.int64)
     raw = RawTable(path.name, pd.DataFrame(frame.drop(columns=["fid", frame.geometry.name])), keys, frame.geometry)
     own = {"id", "uuid", "adresse", "longueur"} <= set(raw.columns) and kinds["id"].upper().startswith(("TEXT", "VARCHAR", "CHAR"))
-    reading = bays_from_raw(raw, mapping or ("national_v1" if own else None), crs)
+    reading = bays_of_layer(raw, mapping or ("national_v1" if own else None), crs)
     bays = reading.table.set_axis(pd.Index(keys[reading.table.index]), axis=0)
     return Inventory(path, name, bays, own, [*reading.notes, *_unread(reading)], str(shape[0]).upper())
 
