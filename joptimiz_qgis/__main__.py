@@ -14,6 +14,7 @@ from .commands.import_company import add_import_company
 from .commands.merge_survey import add_merge_survey
 from .commands.read_bays import add_read_bays
 from .commands.shell import BAD_DATA, OK, Parser, ShellProgress
+from .commands.validate_bays import add_validate_bays
 from .commands.workspace import add_workspace
 from .toolkit.errors import JoptimizError
 from .toolkit.messages import set_language, tr
@@ -49,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     for add in (
         add_read_bays, add_coverage, add_active, add_fetch, add_workspace, add_import_company, add_enrich_customers, add_merge_survey,
     ):  # fmt: skip
+    for add in (add_read_bays, add_coverage, add_active, add_fetch, add_workspace, add_import_company, add_validate_bays):
         add(commands)
     return parser
 

@@ -1258,6 +1258,73 @@
     </message>
 </context>
 <context>
+    <name>CreateSurveyAlgorithm</name>
+    <message>
+        <source>A project for QField and Mergin Maps: forms of the national schema, photos, sectors, progress.</source>
+        <translation>Un projet pour QField et Mergin Maps : formulaires du schéma national, photos, secteurs, avancement.</translation>
+    </message>
+    <message>
+        <source>Base map for work without network (.mbtiles, .gpkg, .tif)</source>
+        <translation>Fond de plan pour travailler sans réseau (.mbtiles, .gpkg, .tif)</translation>
+    </message>
+    <message>
+        <source>CRS of the coordinates of the bays, if the file does not say it</source>
+        <translation>SCR des coordonnées des aires, si le fichier ne l’indique pas</translation>
+    </message>
+    <message>
+        <source>Delivery bays outside the territory</source>
+        <translation>Aires de livraison hors du territoire</translation>
+    </message>
+    <message>
+        <source>Delivery bays to see</source>
+        <translation>Aires de livraison à voir</translation>
+    </message>
+    <message>
+        <source>Field with the names of the municipalities</source>
+        <translation>Champ du nom des communes</translation>
+    </message>
+    <message>
+        <source>Folder of the survey (new or empty)</source>
+        <translation>Dossier du relevé (nouveau ou vide)</translation>
+    </message>
+    <message>
+        <source>Known delivery bays</source>
+        <translation>Aires de livraison connues</translation>
+    </message>
+    <message>
+        <source>Prepare a survey</source>
+        <translation>Préparer un relevé</translation>
+    </message>
+    <message>
+        <source>Project of the survey</source>
+        <translation>Projet du relevé</translation>
+    </message>
+    <message>
+        <source>Sectors</source>
+        <translation>Secteurs</translation>
+    </message>
+    <message>
+        <source>Sectors (rounds)</source>
+        <translation>Secteurs (tournées)</translation>
+    </message>
+    <message>
+        <source>Survey of delivery bays</source>
+        <translation>Relevé des aires de livraison</translation>
+    </message>
+    <message>
+        <source>Surveyors, separated by commas</source>
+        <translation>Enquêteurs, séparés par des virgules</translation>
+    </message>
+    <message>
+        <source>Territory (municipalities)</source>
+        <translation>Territoire (communes)</translation>
+    </message>
+    <message>
+        <source>Title of the survey</source>
+        <translation>Titre du relevé</translation>
+    </message>
+</context>
+<context>
     <name>CreateWorkspaceAlgorithm</name>
     <message>
         <source>Access points in the workspace</source>
@@ -3384,6 +3451,117 @@ Le résultat va dans « {path} » ; une sauvegarde est gardée et la fusio
     </message>
 </context>
 <context>
+    <name>SurveyProject</name>
+    <message>
+        <source>(not known)</source>
+        <translation>(inconnu)</translation>
+    </message>
+    <message>
+        <source>A bay that was seen needs this: choose a value.</source>
+        <translation>Une aire qui a été vue doit l’avoir : choisissez une valeur.</translation>
+    </message>
+    <message>
+        <source>A permanent bay has no hours: leave them empty.</source>
+        <translation>Une aire permanente n’a pas d’horaires : laissez-les vides.</translation>
+    </message>
+    <message>
+        <source>As in OpenStreetMap, for example Mo-Sa 07:00-20:00.</source>
+        <translation>Comme dans OpenStreetMap, par exemple Mo-Sa 07:00-20:00.</translation>
+    </message>
+    <message>
+        <source>Base map</source>
+        <translation>Fond de plan</translation>
+    </message>
+    <message>
+        <source>Between {low} and {high} {unit}.</source>
+        <translation>Entre {low} et {high} {unit}.</translation>
+    </message>
+    <message>
+        <source>Charging point</source>
+        <translation>Borne de recharge</translation>
+    </message>
+    <message>
+        <source>Equipment</source>
+        <translation>Équipements</translation>
+    </message>
+    <message>
+        <source>Five figures, for example 01000.</source>
+        <translation>Cinq chiffres, par exemple 01000.</translation>
+    </message>
+    <message>
+        <source>Hours</source>
+        <translation>Horaires</translation>
+    </message>
+    <message>
+        <source>How the stay is checked</source>
+        <translation>Contrôle de la durée</translation>
+    </message>
+    <message>
+        <source>Identity</source>
+        <translation>Identité</translation>
+    </message>
+    <message>
+        <source>Layout</source>
+        <translation>Aménagement</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>Non</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>Arrêté</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>Emplacement</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>Règles</translation>
+    </message>
+    <message>
+        <source>Sign</source>
+        <translation>Panneau</translation>
+    </message>
+    <message>
+        <source>Signs</source>
+        <translation>Signalisation</translation>
+    </message>
+    <message>
+        <source>Survey</source>
+        <translation>Relevé</translation>
+    </message>
+    <message>
+        <source>Tables</source>
+        <translation>Tables</translation>
+    </message>
+    <message>
+        <source>Text of the order</source>
+        <translation>Texte de l’arrêté</translation>
+    </message>
+    <message>
+        <source>There is no sign: its state is “n/a”.</source>
+        <translation>Il n’y a pas de panneau : son état est « n/a ».</translation>
+    </message>
+    <message>
+        <source>Visit</source>
+        <translation>Visite</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <translation>Oui</translation>
+    </message>
+    <message>
+        <source>survey</source>
+        <translation>relevé</translation>
+    </message>
+    <message>
+        <source>“No equipment” and equipment are ticked together.</source>
+        <translation>« Aucun équipement » et des équipements sont cochés à la fois.</translation>
+    </message>
+</context>
+<context>
     <name>SurveySection</name>
     <message>
         <source>A DigiLog survey of delivery bays and orders: prepare, check, merge, publish.</source>
@@ -3396,6 +3574,45 @@ Le résultat va dans « {path} » ; une sauvegarde est gardée et la fusio
     <message>
         <source>Merge a survey…</source>
         <translation>Fusionner un relevé…</translation>
+    </message>
+</context>
+<context>
+    <name>SurveyStyle</name>
+    <message>
+        <source>Half of the sector seen</source>
+        <translation>Moitié du secteur vue</translation>
+    </message>
+    <message>
+        <source>Municipality</source>
+        <translation>Commune</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>Nouvelle</translation>
+    </message>
+    <message>
+        <source>Not found</source>
+        <translation>Introuvable</translation>
+    </message>
+    <message>
+        <source>Sector</source>
+        <translation>Secteur</translation>
+    </message>
+    <message>
+        <source>Sector finished</source>
+        <translation>Secteur terminé</translation>
+    </message>
+    <message>
+        <source>Sector to see</source>
+        <translation>Secteur à voir</translation>
+    </message>
+    <message>
+        <source>Seen</source>
+        <translation>Vue</translation>
+    </message>
+    <message>
+        <source>To see</source>
+        <translation>À voir</translation>
     </message>
 </context>
 <context>

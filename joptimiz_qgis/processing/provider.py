@@ -11,6 +11,7 @@ from .coverage_by_zone import CoverageByZoneAlgorithm
 from .coverage_gaps import CoverageGapsAlgorithm
 from .coverage_pdf import CoveragePdfAlgorithm
 from .coverage_report import CoverageReportAlgorithm
+from .create_survey import CreateSurveyAlgorithm
 from .create_workspace import CreateWorkspaceAlgorithm
 from .enrich_customers import EnrichCustomersAlgorithm
 from .fetch_source import FetchSourceAlgorithm
@@ -40,6 +41,7 @@ ALGORITHMS = (
     CoverageReportAlgorithm,
     CoveragePdfAlgorithm,
     WhatAppliesAlgorithm,
+    CreateSurveyAlgorithm,
     MergeSurveyAlgorithm,
     EnrichCustomersAlgorithm,
 )

@@ -29,6 +29,7 @@ ALGORITHMS = (
     "joptimiz:coveragegaps",
     "joptimiz:coveragereport",
     "joptimiz:coveragepdf",
+    "joptimiz:createsurvey",
     "joptimiz:createworkspace",
     "joptimiz:enrichcustomers",
     "joptimiz:fetchsource",
