@@ -1773,8 +1773,8 @@
         <translation>{rows} lignes, {columns} colonnes.</translation>
     </message>
     <message>
-        <source>{rows} rows, {columns} columns. Rows that cannot be read: {rejects}.</source>
-        <translation>{rows} lignes, {columns} colonnes. Lignes illisibles : {rejects}.</translation>
+        <source>Rows that cannot be read: {rejects}.</source>
+        <translation>Lignes illisibles : {rejects}.</translation>
     </message>
 </context>
 <context>
