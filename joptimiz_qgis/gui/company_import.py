@@ -230,7 +230,7 @@ def compare(prepared: Prepared, found: Found, target: str, progress: Progress) -
     progress.step(0.3)
     if found.located is None:
         raise CrsError(found.sentence)
-    ready = compared(prepared, found.located, previous)
+    ready = compared(prepared, found.located, previous, progress.part(0.3, 0.9))
     progress.step(0.9)
     return Compared(ready, ready.counts(), [*ready.merged.sentences(), ready.sentence()], *_differences(ready, previous))
 

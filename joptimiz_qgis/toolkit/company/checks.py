@@ -209,7 +209,10 @@ class _Rows:
         self.progress = progress or Progress()
         self.fraction = 0.0
         self.line = dict(zip(rows.index, (int(line) for line in lines)))
-        self.cells = {str(name): dict(zip(rows.index, rows[name])) for name in rows.columns}
+        self.cells: dict[str, dict[Any, Any]] = {}
+        for name in rows.columns:
+            self.pause()
+            self.cells[str(name)] = dict(zip(rows.index, rows[name]))
         self.columns = {name: column for name, column in columns.items() if column in rows.columns}
 
     def pause(self) -> None:
@@ -229,7 +232,13 @@ class _Rows:
 
     def column(self, column: str, judge: Callable[[str], Verdict | None]) -> Iterator[Finding]:
         values = self.rows[column]
-        verdicts = {value: verdict for value in values.dropna().unique() if (verdict := judge(value)) is not None}
+        verdicts = {}
+        for number, value in enumerate(values.dropna().unique()):
+            if not number % _PAUSE_EVERY:
+                self.pause()
+            verdict = judge(value)
+            if verdict is not None:
+                verdicts[value] = verdict
         if verdicts:
             for row in values.index[values.isin(list(verdicts))]:
                 code, expected, proposal = verdicts[values[row]]

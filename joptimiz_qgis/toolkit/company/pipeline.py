@@ -199,9 +199,11 @@ def locate(
     if prepared.file.raw.geometry is not None:
         place_geometry(places, prepared.file.raw.geometry, recipe.crs, prepared.file.raw.name)
     found = coordinates(rows, recipe.columns, prepared.file.sniffed.decimal)
+    progress.step(0.1)
     if found is not None and prepared.file.raw.geometry is None:
         postcodes = rows[recipe.columns["postcode"]] if "postcode" in recipe.columns else None
         place_coordinates(places, found, recipe.crs, postcodes)
+    progress.step(0.2)
     if sirene and "siret" in recipe.columns and len(places.unplaced):
         place_sirets(places, rows.loc[places.unplaced, recipe.columns["siret"]], sirene)
     located = Located(places)
@@ -369,11 +371,15 @@ def _flat(counts: Mapping[str, Any]) -> dict[str, int]:
     return {**plain, **{f"{name}_{part}": number for name in ("merge", "by_origin") for part, number in counts[name].items()}}
 
 
-def compared(prepared: Prepared, located: Located, previous: gpd.GeoDataFrame | None) -> CompanyImport:
+def compared(
+    prepared: Prepared, located: Located, previous: gpd.GeoDataFrame | None, progress: Progress | None = None
+) -> CompanyImport:
     """The import against the last one: what `counts` and `merged.sentences` say is shown before anything is written."""
     columns = prepared.recipe.columns
     where, amounts = ([columns[name] for name in fields if name in columns] for fields in (PLACE_FIELDS, NUMBER_FIELDS))
-    merged = merge(previous, customers(prepared, located), prepared.recipe.missing, where, amounts)
+    new = customers(prepared, located)
+    (progress or Progress()).step(0.5)
+    merged = merge(previous, new, prepared.recipe.missing, where, amounts)
     return CompanyImport(prepared, located, merged)
 
 

@@ -88,7 +88,7 @@ def write_layers(
     return path
 
 
-_PIECE = 5_000
+_PIECE = 2_500
 """Rows written at a time: writing holds Python's interpreter, and with it QGIS's windows, some 50 ms for so many."""
 
 
