@@ -19,6 +19,19 @@ from .commands.workspace import add_workspace
 from .toolkit.errors import JoptimizError
 from .toolkit.messages import set_language, tr
 
+COMMANDS = (
+    add_read_bays,
+    add_coverage,
+    add_active,
+    add_fetch,
+    add_workspace,
+    add_import_company,
+    add_enrich_customers,
+    add_validate_bays,
+    add_merge_survey,
+)
+"""What adds each command to the parser, in the order of the help."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit code: 0 done, 1 bad data (one sentence on standard error), 2 wrong usage."""
@@ -47,10 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="python -m joptimiz_qgis", description="Delivery bays and freight surveys without QGIS.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (
-        add_read_bays, add_coverage, add_active, add_fetch, add_workspace, add_import_company, add_enrich_customers, add_merge_survey,
-    ):  # fmt: skip
-    for add in (add_read_bays, add_coverage, add_active, add_fetch, add_workspace, add_import_company, add_validate_bays):
+    for add in COMMANDS:
         add(commands)
     return parser
 

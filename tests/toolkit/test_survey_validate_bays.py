@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
+from survey_builders import bays_csv
 
 from joptimiz_qgis.toolkit.findings import apply
 from joptimiz_qgis.toolkit.opening_hours import OpeningHours
@@ -16,9 +17,7 @@ from joptimiz_qgis.toolkit.read.vector import read_raw
 from joptimiz_qgis.toolkit.survey.hours import always, cds_time_spans, same_hours, time_spans
 from joptimiz_qgis.toolkit.survey.validate_bays import Limits, validate_bays
 
-from survey_builders import bays_csv
-
-TODAY = datetime(2026, 1, 15, 12)  # noqa: DTZ001 - local time
+TODAY = datetime(2026, 1, 15, 12)
 CDS = '[{"days_of_week":["mon"],"times_of_day":[["08:00","12:00"]]}]'
 
 
