@@ -196,21 +196,28 @@ def open_merge(
     progress.step(0, tr("Reading {name}", name=Path(str(inventory)).name))
     found = read_inventory(inventory, mapping)
     back = read_surveys(surveys, progress.part(0.1, 0.3))
-    areas = _communes(communes, [part.folder for part in back.parts])
-    merge = compared(found.bays, back, settings, areas, progress.part(0.3, 1))
+    own = _own_communes([part.folder for part in back.parts])
+    areas = _polygons(communes) if communes else own
+    territory = None if own is None else own.geometry
+    merge = compared(found.bays, back, settings, areas, territory, progress.part(0.3, 1))
     return SurveyMerge(found, merge, [Path(str(path).partition("|")[0]) for path in surveys])
 
 
-def _communes(path: Path | str | None, folders: Iterable[Path]) -> gpd.GeoDataFrame | None:
-    own = project.survey_layers()[project.COMMUNES]
-    beside = next((place for place in (own.path(folder) for folder in folders) if place.is_file()), None)
-    chosen = path or beside
-    if chosen is None:
+def _own_communes(folders: Iterable[Path]) -> gpd.GeoDataFrame | None:
+    """The municipalities that the surveys bring along: all of what was to be surveyed; None where one of them brings none."""
+    layer = project.survey_layers()[project.COMMUNES]
+    paths = [layer.path(folder) for folder in dict.fromkeys(folders)]
+    if not paths or not all(path.is_file() for path in paths):
         return None
-    raw = read_vector(chosen)
+    parts = [_polygons(path) for path in paths]
+    return gpd.GeoDataFrame(pd.concat([part.to_crs(4326) for part in parts], ignore_index=True), geometry="geometry", crs=4326)
+
+
+def _polygons(path: Path | str) -> gpd.GeoDataFrame:
+    raw = read_vector(path)
     if raw.geometry is None or raw.geometry.crs is None:
         raise FileError("“{name}” has no polygons with a coordinate system: it cannot be used as the municipalities.", name=raw.name)
-    return gpd.GeoDataFrame(raw.rows, geometry=raw.geometry)
+    return gpd.GeoDataFrame(raw.rows.drop(columns="geometry", errors="ignore"), geometry=raw.geometry)
 
 
 # -- writing -------------------------------------------------------------------------------------------------------------
