@@ -4,6 +4,7 @@ python -m benchmarks [coverage] [--size city] [--runs N]    coverage beside QGIS
 python -m benchmarks audit [--runs N]                       the report of a town, and the week beside one audit
 python -m benchmarks filter [--runs N]                      a map filtered by a moment, and a day that plays
 python -m benchmarks merge [--runs N]                       a made-up survey of Paris against its inventory
+python -m benchmarks company [--runs N]                     50 000 customers through the import dialog
 python -m benchmarks start [--runs N]                       what the plugin adds to the start of QGIS
 """
 
@@ -16,6 +17,7 @@ from statistics import median
 
 from .agreement import disagreements
 from .audit import run_audit_benchmark
+from .company import run_company
 from .filter import run_filter_benchmark
 from .measure import Measure, RunError, measure
 from .merge import run_merge_benchmark
@@ -30,7 +32,8 @@ _RUNS = 3
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="?", choices=("coverage", "audit", "filter", "merge", "start"), default="coverage")
+    kinds = ("coverage", "audit", "filter", "company", "merge", "start")
+    parser.add_argument("what", nargs="?", choices=kinds, default="coverage")
     parser.add_argument("--size", choices=SIZES, default="city")
     parser.add_argument("--runs", type=int, help=f"turns, {_RUNS} for coverage and 7 for start unless given")
     options = parser.parse_args()
@@ -44,6 +47,8 @@ def main() -> int:
             passed = run_filter_benchmark(options.runs or _RUNS, FOLDER)
         elif options.what == "merge":
             passed = run_merge_benchmark(options.runs or _RUNS, FOLDER)
+        elif options.what == "company":
+            passed = run_company(options.runs or _RUNS, FOLDER)
         elif options.what == "audit":
             passed = run_audit_benchmark(options.runs or _RUNS, FOLDER)
         else:

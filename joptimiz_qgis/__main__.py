@@ -22,6 +22,19 @@ from .commands.workspace import add_workspace
 from .toolkit.errors import JoptimizError
 from .toolkit.messages import set_language, tr
 
+COMMANDS = (
+    add_read_bays,
+    add_coverage,
+    add_active,
+    add_fetch,
+    add_workspace,
+    add_import_company,
+    add_enrich_customers,
+    add_validate_bays,
+    add_merge_survey,
+)
+"""What adds each command to the parser, in the order of the help."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit code: 0 done, 1 bad data (one sentence on standard error), 2 wrong usage."""
@@ -65,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
         add_regulations,
     )
     for add in adders:
+    for add in COMMANDS:
         add(commands)
     return parser
 
