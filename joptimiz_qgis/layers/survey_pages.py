@@ -6,10 +6,12 @@ import re
 from pathlib import Path
 
 from qgis.PyQt.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QSizeF, Qt
-from qgis.PyQt.QtGui import QImageReader, QPageLayout, QPageSize, QPdfWriter, QTextDocument
+from qgis.PyQt.QtGui import QColor, QImage, QImageReader, QPageLayout, QPageSize, QPainter, QPdfWriter, QTextDocument
+from qgis.PyQt.QtSvg import QSvgRenderer
 
 _SIDE = 640
 _DPI = 96
+_MAP_PX = 420
 _STYLE = """
 body { font-family: 'Segoe UI', Arial, 'DejaVu Sans', sans-serif; font-size: 9pt; color: #1d2733; }
 h1 { color: #17375e; font-size: 18pt; } h2 { color: #17375e; font-size: 13pt; margin-top: 14px; } h3 { color: #17375e; font-size: 10pt; }
@@ -49,9 +51,29 @@ def page_pdf(page: str, path: Path) -> None:
     document.print(writer)
 
 
+def _as_image(drawing: str) -> str:
+    """A drawing in SVG as an image, which Qt's own HTML shows."""
+    named = drawing.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    renderer = QSvgRenderer(QByteArray(named.encode("utf-8")))
+    size = renderer.defaultSize()
+    if size.isEmpty():
+        return ""
+    image = QImage(size, QImage.Format.Format_RGB32)
+    image.fill(QColor("#f6f8fa"))
+    painter = QPainter(image)
+    renderer.render(painter)
+    painter.end()
+    kept = QByteArray()
+    buffer = QBuffer(kept)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")
+    return f'<img src="data:image/png;base64,{bytes(kept.toBase64()).decode("ascii")}" width="{min(size.width(), _MAP_PX)}">'
+
+
 def _for_paper(page: str) -> str:
     """Without what Qt's own HTML would show as text or not at all."""
-    bare = re.sub(r"<style>.*?</style>|<svg.*?</svg>|<nav.*?</nav>|<div class=\"drawing\">\s*</div>|<meta[^>]*>", "", page, flags=re.DOTALL)
+    bare = re.sub(r"<style>.*?</style>|<nav.*?</nav>|<meta[^>]*>", "", page, flags=re.DOTALL)
+    bare = re.sub(r"<svg.*?</svg>", lambda found: _as_image(found.group()), bare, flags=re.DOTALL)
     bare = re.sub(r"<td class=\"bar\">.*?</td>|<i class=\"dot\"[^>]*></i>", "", bare, flags=re.DOTALL)
-    bare = bare.replace("<table", '<table width="100%" cellspacing="0"').replace("<b>", "<b>").replace("</b><span>", "</b> <span>")
+    bare = bare.replace("<table", '<table width="100%" cellspacing="0"').replace("</b><span>", "</b> <span>")
     return re.sub(r"<img alt=\"([^\"]*)\" src", r'<img alt="\1" width="300" src', bare)

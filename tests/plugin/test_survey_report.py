@@ -52,6 +52,8 @@ def test_a_survey_that_came_back_becomes_a_page_and_a_pdf(run, tmp_path):
     assert "Valorge" in text
     assert "dégradé" in text
     assert "font-family" not in text
+    images = subprocess.run(["pdfimages", "-list", Path(made["OUTPUT"], "valorge.pdf")], capture_output=True, encoding="utf-8", check=True).stdout
+    assert images.count(" image ") == 2  # the map and the photo
     assert Path(made["INDEX"]).is_file()
 
 

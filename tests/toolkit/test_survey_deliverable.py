@@ -121,8 +121,8 @@ def test_pages_load_nothing_and_escape_what_the_data_hold():
 
 
 def test_file_names_are_ascii_and_alone():
-    assert page_names(["Asnières-sur-Seine", "Asnieres sur Seine", "Index", "…"]) == [
-        "asnieres_sur_seine.html", "asnieres_sur_seine_2.html", "index_2.html", "commune.html",
+    assert page_names(["Cœuvres", "Asnières-sur-Seine", "Asnieres sur Seine", "Index", "…"]) == [
+        "coeuvres.html", "asnieres_sur_seine.html", "asnieres_sur_seine_2.html", "index_2.html", "commune.html",
     ]  # fmt: skip
 
 

@@ -86,7 +86,8 @@ def page_names(names: Sequence[str]) -> list[str]:
     taken: set[str] = {"index.html"}
     made = []
     for name in names:
-        plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+        spelt = name.replace("œ", "oe").replace("Œ", "Oe").replace("æ", "ae")
+        plain = unicodedata.normalize("NFKD", spelt).encode("ascii", "ignore").decode().lower()
         stem = re.sub(r"[^a-z0-9]+", "_", plain).strip("_") or "commune"
         file, number = f"{stem}.html", 2
         while file in taken:
