@@ -188,7 +188,7 @@ class FindingsDock(QgsDockWidget):
         if self.work is not None or self.reading is not None:
             return
         if layer is None or control_of(layer, QgsProject.instance()) is None:
-            self.say(self.tr("Choose a layer in the form of the national schema: import the bays first, then check them."))
+            self.say(self.tr("Choose a layer of bays or orders in the form of the national schema: import the file first, then check the layer."))
             return
         self.messages.clearWidgets()
         others = (("communes", self.communes.currentLayer()), ("roads", self.roads.currentLayer()))
