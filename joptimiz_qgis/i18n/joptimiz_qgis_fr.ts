@@ -51,16 +51,8 @@
         <translation>SCR, si le fichier ne le dit pas</translation>
     </message>
     <message>
-        <source>Cancel</source>
-        <translation>Annuler</translation>
-    </message>
-    <message>
         <source>Cancelled. Nothing was changed.</source>
         <translation>Annulé. Rien n’a été modifié.</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>Fermer</translation>
     </message>
     <message>
         <source>Columns read as: {mapping}</source>
@@ -121,10 +113,6 @@
     <message>
         <source>Send the request</source>
         <translation>Envoyer la demande</translation>
-    </message>
-    <message>
-        <source>Stopping…</source>
-        <translation>Arrêt en cours…</translation>
     </message>
     <message>
         <source>That server sees this computer’s network address, the dataset and the rectangle of the area; nothing else is sent.</source>
@@ -205,16 +193,8 @@
         <translation>Système de coordonnées des points</translation>
     </message>
     <message>
-        <source>Cancel</source>
-        <translation>Annuler</translation>
-    </message>
-    <message>
         <source>Category of the points (optional)</source>
         <translation>Catégorie des points (facultatif)</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>Fermer</translation>
     </message>
     <message>
         <source>Columns of the bays</source>
@@ -287,10 +267,6 @@
     <message>
         <source>Run the audit</source>
         <translation>Lancer l’audit</translation>
-    </message>
-    <message>
-        <source>Stopping…</source>
-        <translation>Arrêt en cours…</translation>
     </message>
     <message>
         <source>Streets, for the walk</source>
@@ -736,6 +712,219 @@
     </message>
 </context>
 <context>
+    <name>ChecksPage</name>
+    <message>
+        <source>Apply to this row</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Apply to {count} rows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Column</source>
+        <translation type="unfinished">Colonne</translation>
+    </message>
+    <message>
+        <source>Column “{column}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Correct</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave them as they are</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation type="unfinished">Ligne</translation>
+    </message>
+    <message>
+        <source>Nothing is wrong with these rows.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Proposal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Proposals</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation type="unfinished">Valeur</translation>
+    </message>
+    <message>
+        <source>What is the matter</source>
+        <translation type="unfinished">Ce qui ne va pas</translation>
+    </message>
+    <message>
+        <source>{found} findings. {agreed} cells will be corrected; the others are kept as they are, with a remark.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ColumnsPage</name>
+    <message>
+        <source>Coordinates need two columns: choose both of them, or none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Deliveries</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Identifier, else SIRET, else name and address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next month</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say which column holds what. Columns that serve for nothing here are kept as they are.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tell customers apart by</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>so that the next file is compared customer by customer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>your choice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>— none —</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CompanyDialog</name>
+    <message>
+        <source>1. File</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>2. Columns</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>3. Checks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>4. Positions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>5. What changes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>6. Result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>7. Enrichment</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As last time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancelled. Nothing was changed.</source>
+        <translation type="unfinished">Annulé. Rien n’a été modifié.</translation>
+    </message>
+    <message>
+        <source>Checking the rows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Comparing with the last import</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation type="unfinished">Import</translation>
+    </message>
+    <message>
+        <source>Import a company file</source>
+        <translation type="unfinished">Importer un fichier d’entreprise</translation>
+    </message>
+    <message>
+        <source>Importing the customers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Placing the customers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading the file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rejected rows</source>
+        <translation type="unfinished">Lignes rejetées</translation>
+    </message>
+    <message>
+        <source>Save the recipe</source>
+        <translation type="unfinished">Enregistrer la recette</translation>
+    </message>
+    <message>
+        <source>Saved: {path}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The customers could not be enriched.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The enriched customers are on the map.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The enriched customers are on the map; the table for Excel is {path}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The layer “Customers to review” holds them: look at the column of reasons.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>CompanySection</name>
     <message>
         <source>A firm&apos;s file of customers: cleaned, placed on the map, and what applies to each.</source>
@@ -744,6 +933,33 @@
     <message>
         <source>Customers</source>
         <translation>Clients</translation>
+    </message>
+    <message>
+        <source>Import a company file…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no import to undo.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo the last import…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CompanyUndo</name>
+    <message>
+        <source>It was changed since that import (positions moved by hand, for example): those changes will be lost.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The last import into “{name}” will be undone: the file is then as it was before, byte for byte.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undoing the import</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1135,6 +1351,29 @@
         <source>Workspace</source>
         <translation>Espace de travail</translation>
     </message>
+    <message>
+        <source>Goods-traffic orders to import</source>
+        <translation>Arrêtés de circulation marchandises à importer</translation>
+    </message>
+    <message>
+        <source>Orders in areas in the workspace</source>
+        <translation>Arrêtés par zone dans l’espace de travail</translation>
+    </message>
+    <message>
+        <source>Orders on streets or to be located in the workspace</source>
+        <translation>Arrêtés par voie ou à localiser dans l’espace de travail</translation>
+    </message>
+</context>
+<context>
+    <name>CustomerLayers</name>
+    <message>
+        <source>Customers</source>
+        <translation>Clients</translation>
+    </message>
+    <message>
+        <source>Customers to review</source>
+        <translation>Clients à vérifier</translation>
+    </message>
 </context>
 <context>
     <name>CustomersLayer</name>
@@ -1286,6 +1525,68 @@
     </message>
 </context>
 <context>
+    <name>EnrichPage</name>
+    <message>
+        <source>Access points</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enrich the customers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For each customer: perimeters with days and hours, ways in, whether a bay is near. Nothing leaves this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rules of the perimeters</source>
+        <translation type="unfinished">Règles des périmètres</translation>
+    </message>
+    <message>
+        <source>Table for Excel or LibreOffice</source>
+        <translation type="unfinished">Tableau pour Excel ou LibreOffice</translation>
+    </message>
+</context>
+<context>
+    <name>ExportRegulationsAlgorithm</name>
+    <message>
+        <source>Orders</source>
+        <translation>Arrêtés</translation>
+    </message>
+    <message>
+        <source>Orders kept back</source>
+        <translation>Arrêtés mis de côté</translation>
+    </message>
+    <message>
+        <source>Orders published</source>
+        <translation>Arrêtés publiés</translation>
+    </message>
+    <message>
+        <source>Orders published without geometry</source>
+        <translation>Arrêtés publiés sans géométrie</translation>
+    </message>
+    <message>
+        <source>Orders that are kept back, with their reasons</source>
+        <translation>Arrêtés mis de côté, avec leurs raisons</translation>
+    </message>
+    <message>
+        <source>Orders to publish</source>
+        <translation>Arrêtés à publier</translation>
+    </message>
+    <message>
+        <source>Publish goods-traffic orders</source>
+        <translation>Publier les arrêtés de circulation</translation>
+    </message>
+    <message>
+        <source>Put the INSEE code in front of identifiers that several orders have</source>
+        <translation>Faire précéder du code INSEE les identifiants que plusieurs arrêtés ont en commun</translation>
+    </message>
+    <message>
+        <source>Writes orders in the national schema; those that do not follow it are kept back with their reasons.</source>
+        <translation>Écrit les arrêtés au schéma national ; ceux qui ne le suivent pas sont mis de côté avec leurs raisons.</translation>
+    </message>
+</context>
+<context>
     <name>FetchSourceAlgorithm</name>
     <message>
         <source>A file at an address</source>
@@ -1393,6 +1694,141 @@
     </message>
 </context>
 <context>
+    <name>FilePage</name>
+    <message>
+        <source>All files</source>
+        <translation type="unfinished">Tous les fichiers</translation>
+    </message>
+    <message>
+        <source>As last time: show what changes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>CSV, Excel, LibreOffice, GeoPackage, Shapefile… it is only read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the firm’s file, or drop it here. Nothing of it leaves this computer without your consent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Decimal sign</source>
+        <translation type="unfinished">Signe décimal</translation>
+    </message>
+    <message>
+        <source>Delimiter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Encoding</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation type="unfinished">Fichier</translation>
+    </message>
+    <message>
+        <source>Files of customers</source>
+        <translation type="unfinished">Fichiers de clients</translation>
+    </message>
+    <message>
+        <source>Header in line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How it is read: found out, and to be changed where it is wrong</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation type="unfinished">Ligne</translation>
+    </message>
+    <message>
+        <source>Optional: what was answered last time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reads, checks, places and compares as the recipe says; nothing is written before you press Import.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recipe of an earlier import</source>
+        <translation type="unfinished">Recette d’un import précédent</translation>
+    </message>
+    <message>
+        <source>Rows to skip below</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sheet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The firm’s file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>bar |</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>comma</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>comma ,</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>date</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>empty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no decimals</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>point</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>semicolon ;</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>tab</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{rows} rows, {columns} columns.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{rows} rows, {columns} columns; {rejects} rows cannot be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>GapsLayer</name>
     <message>
         <source>Distance from the centre to the nearest bay (m)</source>
@@ -1453,6 +1889,57 @@
     <message>
         <source>{values} points</source>
         <translation>{values} points</translation>
+    </message>
+</context>
+<context>
+    <name>HarmonisationReportAlgorithm</name>
+    <message>
+        <source>Differences</source>
+        <translation>Différences</translation>
+    </message>
+    <message>
+        <source>Differences at the boundaries</source>
+        <translation>Différences aux limites</translation>
+    </message>
+    <message>
+        <source>Harmonisation of goods-traffic orders</source>
+        <translation>Harmonisation des arrêtés de circulation marchandises</translation>
+    </message>
+    <message>
+        <source>Harmonisation of orders between municipalities</source>
+        <translation>Harmonisation des arrêtés entre communes</translation>
+    </message>
+    <message>
+        <source>Orders compared</source>
+        <translation>Arrêtés comparés</translation>
+    </message>
+    <message>
+        <source>Pairs of municipalities</source>
+        <translation>Paires de communes</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>Rapport</translation>
+    </message>
+    <message>
+        <source>Streets on which the rules change</source>
+        <translation>Voies où les règles changent</translation>
+    </message>
+    <message>
+        <source>Streets with names and INSEE codes, to find those that go on without a rule</source>
+        <translation>Voies avec noms et codes INSEE, pour trouver celles qui continuent sans règle</translation>
+    </message>
+    <message>
+        <source>Streets with rules on both sides</source>
+        <translation>Voies réglementées des deux côtés</translation>
+    </message>
+    <message>
+        <source>Title of the report</source>
+        <translation>Titre du rapport</translation>
+    </message>
+    <message>
+        <source>Where weight, hours or exemptions change at the boundary on the same street: layer, table and page.</source>
+        <translation>Où le tonnage, les horaires ou les exceptions changent à la limite, sur la même voie : couche, tableau et page.</translation>
     </message>
 </context>
 <context>
@@ -1533,6 +2020,181 @@
     </message>
 </context>
 <context>
+    <name>ImportCompanyFileAlgorithm</name>
+    <message>
+        <source>Address of the geocoder (empty: that of the options)</source>
+        <translation>Adresse du géocodeur (vide : celui des options)</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>Tous les fichiers</translation>
+    </message>
+    <message>
+        <source>As the recipe says, else mark them</source>
+        <translation>Comme le dit la recette, sinon les marquer</translation>
+    </message>
+    <message>
+        <source>Authentication at the geocoder</source>
+        <translation>Authentification auprès du géocodeur</translation>
+    </message>
+    <message>
+        <source>CRS of the coordinates, if their values do not tell it</source>
+        <translation>SCR des coordonnées, si leurs valeurs ne le disent pas</translation>
+    </message>
+    <message>
+        <source>Changed customers</source>
+        <translation>Clients modifiés</translation>
+    </message>
+    <message>
+        <source>Columns that tell customers apart, with commas between</source>
+        <translation>Colonnes qui distinguent les clients, séparées par des virgules</translation>
+    </message>
+    <message>
+        <source>Columns, one a line: field=column</source>
+        <translation>Colonnes, une par ligne : champ=colonne</translation>
+    </message>
+    <message>
+        <source>Comma</source>
+        <translation>Virgule</translation>
+    </message>
+    <message>
+        <source>Corrections to apply: codes with commas between, or all</source>
+        <translation>Corrections à appliquer : codes séparés par des virgules, ou all</translation>
+    </message>
+    <message>
+        <source>Customers</source>
+        <translation>Clients</translation>
+    </message>
+    <message>
+        <source>Customers (GeoPackage)</source>
+        <translation>Clients (GeoPackage)</translation>
+    </message>
+    <message>
+        <source>Customers on the map</source>
+        <translation>Clients sur la carte</translation>
+    </message>
+    <message>
+        <source>Customers that the file has no more</source>
+        <translation>Clients absents du nouveau fichier</translation>
+    </message>
+    <message>
+        <source>Customers to review</source>
+        <translation>Clients à vérifier</translation>
+    </message>
+    <message>
+        <source>Customers with a position to review</source>
+        <translation>Clients dont la position est à vérifier</translation>
+    </message>
+    <message>
+        <source>Customers without position</source>
+        <translation>Clients sans position</translation>
+    </message>
+    <message>
+        <source>Decimal sign</source>
+        <translation>Signe décimal</translation>
+    </message>
+    <message>
+        <source>Delimiter of the text</source>
+        <translation>Séparateur du texte</translation>
+    </message>
+    <message>
+        <source>Encoding of the text</source>
+        <translation>Encodage du texte</translation>
+    </message>
+    <message>
+        <source>Files of customers</source>
+        <translation>Fichiers de clients</translation>
+    </message>
+    <message>
+        <source>Find out</source>
+        <translation>Détecter</translation>
+    </message>
+    <message>
+        <source>Import a company file</source>
+        <translation>Importer un fichier d’entreprise</translation>
+    </message>
+    <message>
+        <source>Keep them</source>
+        <translation>Les garder</translation>
+    </message>
+    <message>
+        <source>Line of the header (0: none)</source>
+        <translation>Ligne d’en-tête (0 : aucune)</translation>
+    </message>
+    <message>
+        <source>Mark them as absent</source>
+        <translation>Les marquer comme absents</translation>
+    </message>
+    <message>
+        <source>New customers</source>
+        <translation>Nouveaux clients</translation>
+    </message>
+    <message>
+        <source>Point</source>
+        <translation>Point</translation>
+    </message>
+    <message>
+        <source>Reads, checks and places a firm&apos;s customers, and merges them with the last import; nothing is sent without consent.</source>
+        <translation>Lit, contrôle et place les clients d’une entreprise, et les fusionne avec l’import précédent ; rien n’est envoyé sans accord.</translation>
+    </message>
+    <message>
+        <source>Recipe of an earlier import</source>
+        <translation>Recette d’un import précédent</translation>
+    </message>
+    <message>
+        <source>Rejected rows with their reasons</source>
+        <translation>Lignes rejetées avec leur motif</translation>
+    </message>
+    <message>
+        <source>Remove them</source>
+        <translation>Les retirer</translation>
+    </message>
+    <message>
+        <source>Replace the result instead of merging with it</source>
+        <translation>Remplacer le résultat au lieu de fusionner</translation>
+    </message>
+    <message>
+        <source>Rows below the header that hold no customer</source>
+        <translation>Lignes sous l’en-tête qui ne sont pas des clients</translation>
+    </message>
+    <message>
+        <source>Save the recipe</source>
+        <translation>Enregistrer la recette</translation>
+    </message>
+    <message>
+        <source>Score under which an address goes to review</source>
+        <translation>Score au-dessous duquel une adresse est à vérifier</translation>
+    </message>
+    <message>
+        <source>Send addresses to this server: its name is your consent; empty: nothing is sent</source>
+        <translation>Envoyer les adresses à ce serveur : son nom vaut accord ; vide : rien n’est envoyé</translation>
+    </message>
+    <message>
+        <source>Sheet of the workbook, or layer</source>
+        <translation>Feuille du classeur, ou couche</translation>
+    </message>
+    <message>
+        <source>Sirene file, to place by SIRET</source>
+        <translation>Fichier Sirene, pour placer par SIRET</translation>
+    </message>
+    <message>
+        <source>Table of communes: postcode, town</source>
+        <translation>Table des communes : code postal, commune</translation>
+    </message>
+    <message>
+        <source>The firm&apos;s file</source>
+        <translation>Fichier de l’entreprise</translation>
+    </message>
+    <message>
+        <source>Unchanged customers</source>
+        <translation>Clients inchangés</translation>
+    </message>
+    <message>
+        <source>What the checks found</source>
+        <translation>Constats des contrôles</translation>
+    </message>
+</context>
+<context>
     <name>ImportDeliveryPointsAlgorithm</name>
     <message>
         <source>Delivery points</source>
@@ -1607,6 +2269,65 @@
     <message>
         <source>Reads charging stations, fuel stations, lorry parks and other places of use to drivers.</source>
         <translation>Lit les bornes de recharge, stations-service, parkings poids lourds et autres lieux utiles aux conducteurs.</translation>
+    </message>
+</context>
+<context>
+    <name>ImportRegulationsAlgorithm</name>
+    <message>
+        <source>CRS of the geometry, if the file does not say it</source>
+        <translation>SCR de la géométrie, si le fichier ne le dit pas</translation>
+    </message>
+    <message>
+        <source>File or layer of orders</source>
+        <translation>Fichier ou couche d’arrêtés</translation>
+    </message>
+    <message>
+        <source>Import goods-traffic orders</source>
+        <translation>Importer des arrêtés de circulation</translation>
+    </message>
+    <message>
+        <source>Mapping file of your own for the columns</source>
+        <translation>Votre propre fichier de correspondance des colonnes</translation>
+    </message>
+    <message>
+        <source>Mapping used</source>
+        <translation>Correspondance utilisée</translation>
+    </message>
+    <message>
+        <source>Orders to be located</source>
+        <translation>Arrêtés à localiser</translation>
+    </message>
+    <message>
+        <source>Reads orders of the national schema, a town&apos;s spreadsheet or any layer; keeps those without geometry.</source>
+        <translation>Lit les arrêtés du schéma national, le tableur d’une commune ou toute couche ; garde ceux qui n’ont pas de géométrie.</translation>
+    </message>
+    <message>
+        <source>Rejected rows with their reasons</source>
+        <translation>Lignes rejetées, avec leurs raisons</translation>
+    </message>
+    <message>
+        <source>Rows imported</source>
+        <translation>Lignes importées</translation>
+    </message>
+    <message>
+        <source>Rows read</source>
+        <translation>Lignes lues</translation>
+    </message>
+    <message>
+        <source>Rows rejected</source>
+        <translation>Lignes rejetées</translation>
+    </message>
+    <message>
+        <source>Rows to check</source>
+        <translation>Lignes à vérifier</translation>
+    </message>
+    <message>
+        <source>Rows with a value written otherwise</source>
+        <translation>Lignes dont une valeur a été mise en ordre</translation>
+    </message>
+    <message>
+        <source>Workspace to which to add them</source>
+        <translation>Espace de travail auquel les ajouter</translation>
     </message>
 </context>
 <context>
@@ -1703,6 +2424,116 @@
     <message>
         <source>form {pattern}</source>
         <translation>forme {pattern}</translation>
+    </message>
+</context>
+<context>
+    <name>LocateRegulationsAlgorithm</name>
+    <message>
+        <source>Choose a layer of orders, or a workspace.</source>
+        <translation>Choisissez une couche d’arrêtés, ou un espace de travail.</translation>
+    </message>
+    <message>
+        <source>Field of the streets&apos; names, if it is not found by itself</source>
+        <translation>Champ du nom des voies, s’il n’est pas trouvé tout seul</translation>
+    </message>
+    <message>
+        <source>Gives orders the street of their name, the part between two points, or the whole municipality.</source>
+        <translation>Donne aux arrêtés la voie de leur nom, la section entre deux points, ou toute la commune.</translation>
+    </message>
+    <message>
+        <source>Locate anew those that were located by name before</source>
+        <translation>Relocaliser ceux qui l’ont déjà été par leur nom</translation>
+    </message>
+    <message>
+        <source>Locate goods-traffic orders</source>
+        <translation>Localiser les arrêtés de circulation</translation>
+    </message>
+    <message>
+        <source>Orders still to be located</source>
+        <translation>Arrêtés encore à localiser</translation>
+    </message>
+    <message>
+        <source>Orders that got a municipality</source>
+        <translation>Arrêtés qui ont reçu une commune</translation>
+    </message>
+    <message>
+        <source>Orders that got a part of a street</source>
+        <translation>Arrêtés qui ont reçu une section de voie</translation>
+    </message>
+    <message>
+        <source>Orders that got a whole street</source>
+        <translation>Arrêtés qui ont reçu toute une voie</translation>
+    </message>
+    <message>
+        <source>Source of the geometry, for example BD TOPO 2026</source>
+        <translation>Source de la géométrie, par exemple BD TOPO 2026</translation>
+    </message>
+    <message>
+        <source>Workspace: locate its orders, in the file itself</source>
+        <translation>Espace de travail : localiser ses arrêtés, dans le fichier même</translation>
+    </message>
+</context>
+<context>
+    <name>MergePage</name>
+    <message>
+        <source>Before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changed ({count})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Column</source>
+        <translation type="unfinished">Colonne</translation>
+    </message>
+    <message>
+        <source>Compared with the last import:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Customer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Customers are kept in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GeoPackage of the customers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Missing ({count})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New ({count})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no such file yet: this is the first import.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Those that the file has no more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>keep them as they are</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>keep them, marked as absent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>remove them</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1904,6 +2735,26 @@
         <source>What the map shows</source>
         <translation>Ce que montre la carte</translation>
     </message>
+    <message>
+        <source>Address (addok, Géoplateforme)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Authentication (optional)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Geocoder for customers’ addresses</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is sent before you agree, import by import.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Review answers with a score below</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>OriginChoice</name>
@@ -1996,6 +2847,81 @@
     </message>
 </context>
 <context>
+    <name>PlacesPage</name>
+    <message>
+        <source>1. Coordinates of the file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>2. SIRET, by a Sirene file on this computer (optional)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>3. Addresses, by a geocoder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{placed} on the map, {review} to review, {nowhere} without position.&lt;/b&gt;</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another one…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask “{host}” where the addresses are</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Coordinate system</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Geolocated stock of establishments</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Geolocated stock of establishments, CSV or Parquet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Send nothing</source>
+        <translation type="unfinished">Ne rien envoyer</translation>
+    </message>
+    <message>
+        <source>Send these addresses</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file has no coordinates.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To be looked at:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What was answered is kept; sending again goes on from there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>latitude and longitude the other way round</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} rows have numbers in “{columns}”. Do the points on the map lie where your customers are?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{sent} addresses were sent and answered, {known} were known already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>PointsOfInterestLayer</name>
     <message>
         <source>Kind not known</source>
@@ -2043,6 +2969,271 @@
     <message>
         <source>What changes</source>
         <translation>Ce qui change</translation>
+    </message>
+</context>
+<context>
+    <name>RegulationAlgorithm</name>
+    <message>
+        <source>Control</source>
+        <translation>Contrôle</translation>
+    </message>
+    <message>
+        <source>Goods-traffic orders</source>
+        <translation>Arrêtés de circulation marchandises</translation>
+    </message>
+    <message>
+        <source>Municipalities with their INSEE codes or names</source>
+        <translation>Communes avec leurs codes INSEE ou leurs noms</translation>
+    </message>
+    <message>
+        <source>Orders in areas</source>
+        <translation>Arrêtés par zone</translation>
+    </message>
+    <message>
+        <source>Orders on streets or to be located</source>
+        <translation>Arrêtés par voie ou à localiser</translation>
+    </message>
+    <message>
+        <source>Orders that hold in areas, if they are in a layer of their own</source>
+        <translation>Arrêtés par zone, s’ils sont dans une couche à part</translation>
+    </message>
+    <message>
+        <source>Publication</source>
+        <translation>Publication</translation>
+    </message>
+    <message>
+        <source>Streets with their names</source>
+        <translation>Voies avec leurs noms</translation>
+    </message>
+    <message>
+        <source>Survey</source>
+        <translation>Relevé</translation>
+    </message>
+</context>
+<context>
+    <name>RegulationsLayer</name>
+    <message>
+        <source>A direction goes with a weight.</source>
+        <translation>Un sens (« jusqu’à », « à partir de ») va avec un tonnage.</translation>
+    </message>
+    <message>
+        <source>Allows</source>
+        <translation>Autorise</translation>
+    </message>
+    <message>
+        <source>An address that begins with https:// or http://.</source>
+        <translation>Une adresse qui commence par https:// ou http://.</translation>
+    </message>
+    <message>
+        <source>Forbids</source>
+        <translation>Interdit</translation>
+    </message>
+    <message>
+        <source>From 0 to 45 t; a weight goes with a direction (“jusqu'à” or “à partir de”).</source>
+        <translation>De 0 à 45 t ; un tonnage va avec un sens (« jusqu'à » ou « à partir de »).</translation>
+    </message>
+    <message>
+        <source>In the syntax of OpenStreetMap: Mo-Fr 08:00-12:00; Sa 08:00-10:00; PH off (Mo Monday … Su Sunday, PH public holidays).</source>
+        <translation>Écrivez les horaires comme OpenStreetMap : Mo-Fr 08:00-12:00; Sa 08:00-10:00; PH off (Mo lundi, Tu mardi, We mercredi, Th jeudi, Fr vendredi, Sa samedi, Su dimanche, PH jours fériés).</translation>
+    </message>
+    <message>
+        <source>Not said</source>
+        <translation>Non précisé</translation>
+    </message>
+    <message>
+        <source>Open the order&apos;s text</source>
+        <translation>Ouvrir le texte de l’arrêté</translation>
+    </message>
+    <message>
+        <source>Values of the list, separated by |: {values}</source>
+        <translation>Valeurs de la liste, séparées par | : {values}</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>Code</translation>
+    </message>
+    <message>
+        <source>Differences</source>
+        <translation>Différences</translation>
+    </message>
+    <message>
+        <source>Differences at the boundaries</source>
+        <translation>Différences aux limites</translation>
+    </message>
+    <message>
+        <source>Expected</source>
+        <translation>Attendu</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>Champ</translation>
+    </message>
+    <message>
+        <source>Findings on orders</source>
+        <translation>Constats sur les arrêtés</translation>
+    </message>
+    <message>
+        <source>INSEE code</source>
+        <translation>Code INSEE</translation>
+    </message>
+    <message>
+        <source>INSEE code of the neighbour</source>
+        <translation>Code INSEE de la voisine</translation>
+    </message>
+    <message>
+        <source>Latitude (°)</source>
+        <translation>Latitude (°)</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>Ligne</translation>
+    </message>
+    <message>
+        <source>Longitude (°)</source>
+        <translation>Longitude (°)</translation>
+    </message>
+    <message>
+        <source>Municipality</source>
+        <translation>Commune</translation>
+    </message>
+    <message>
+        <source>Neighbour</source>
+        <translation>Commune voisine</translation>
+    </message>
+    <message>
+        <source>On one side</source>
+        <translation>D’un côté</translation>
+    </message>
+    <message>
+        <source>On the other side</source>
+        <translation>De l’autre côté</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>Arrêté</translation>
+    </message>
+    <message>
+        <source>Order on one side</source>
+        <translation>Arrêté d’un côté</translation>
+    </message>
+    <message>
+        <source>Order on the other side</source>
+        <translation>Arrêté de l’autre côté</translation>
+    </message>
+    <message>
+        <source>Other orders</source>
+        <translation>Autres arrêtés</translation>
+    </message>
+    <message>
+        <source>Pairs of municipalities</source>
+        <translation>Paires de communes</translation>
+    </message>
+    <message>
+        <source>Proposed</source>
+        <translation>Proposé</translation>
+    </message>
+    <message>
+        <source>Severity</source>
+        <translation>Gravité</translation>
+    </message>
+    <message>
+        <source>Street</source>
+        <translation>Voie</translation>
+    </message>
+    <message>
+        <source>Streets compared</source>
+        <translation>Voies comparées</translation>
+    </message>
+    <message>
+        <source>Streets that differ</source>
+        <translation>Voies différentes</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Valeur</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Constat</translation>
+    </message>
+    <message>
+        <source>What changes</source>
+        <translation>Ce qui change</translation>
+    </message>
+    <message>
+        <source>What is the matter</source>
+        <translation>Ce qui ne va pas</translation>
+    </message>
+</context>
+<context>
+    <name>ResultPage</name>
+    <message>
+        <source>+ rejected: they cannot be read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>= imported</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>And now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enrich: perimeters, hours, bays…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the table</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Review the positions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the findings…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the recipe for next month…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the rejected rows…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The customers are in {path}, and on the map in the group “Visualiz”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo this import</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>imported, on the map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>imported, with a position to review</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>imported, without position</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rows of customers in the file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>with a correction that you agreed to</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2109,6 +3300,41 @@
     <message>
         <source>Survey</source>
         <translation>Relevé</translation>
+    </message>
+</context>
+<context>
+    <name>ValidateRegulationsAlgorithm</name>
+    <message>
+        <source>Check goods-traffic orders</source>
+        <translation>Contrôler les arrêtés de circulation</translation>
+    </message>
+    <message>
+        <source>Checks orders against the national schema and for what a schema cannot say; a layer and a table of findings.</source>
+        <translation>Contrôle les arrêtés au regard du schéma national et de ce qu’un schéma ne peut pas dire ; une couche et un tableau de constats.</translation>
+    </message>
+    <message>
+        <source>Errors</source>
+        <translation>Erreurs</translation>
+    </message>
+    <message>
+        <source>Findings as a table</source>
+        <translation>Constats en tableau</translation>
+    </message>
+    <message>
+        <source>Findings on orders</source>
+        <translation>Constats sur les arrêtés</translation>
+    </message>
+    <message>
+        <source>Notices</source>
+        <translation>Informations</translation>
+    </message>
+    <message>
+        <source>Orders checked</source>
+        <translation>Arrêtés contrôlés</translation>
+    </message>
+    <message>
+        <source>Points to check</source>
+        <translation>Points à vérifier</translation>
     </message>
 </context>
 <context>
@@ -2230,6 +3456,21 @@
     <message>
         <source>Points with what applies</source>
         <translation>Points avec ce qui s’applique</translation>
+    </message>
+</context>
+<context>
+    <name>WorkDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>Arrêt en cours…</translation>
     </message>
 </context>
 <context>

@@ -253,3 +253,56 @@ def test_qgis_s_proxy_is_used(python):
         assert [asked.target for asked in proxy.asked] == ["http://opendata.example/data"]
     assert answer == "through the proxy"
     assert refusal.startswith("“opendata.example” cannot be reached (") and "roxy" in refusal
+
+
+# -- sending -----------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_posted_arrives_whole_once_and_is_answered(server, client):
+    body = bytes(range(256)) * 400
+    url = server.on("/csv", Answer(body=b"a;b", headers={"X-Kind": "1"}))
+    response = client.post(url, body, {"Content-Type": "text/plain"})
+    assert (response.status, response.body, response.headers["x-kind"]) == (200, b"a;b", "1")
+    assert [(asked.body, asked.headers["content-type"]) for asked in server.asked] == [(body, "text/plain")]
+
+
+@pytest.mark.parametrize("place", ["/elsewhere", "{other}/elsewhere"])
+def test_a_redirection_does_not_carry_the_body_on(server, client, place):
+    """Who agreed to a host agreed to no other."""
+    with web_server() as other:
+        other.on("/elsewhere", Answer(body=b"thanks"))
+        server.on("/elsewhere", Answer(body=b"thanks"))
+        for status in (301, 302, 307, 308):
+            url = server.on("/csv", Answer(status, headers={"Location": place.format(other=other.url)}))
+            with pytest.raises(errors.NetworkError, match=f"HTTP {status}"):
+                client.post(url, b"12 rue A")
+        assert (other.asked, server.paths()) == ([], ["/csv"] * 4)
+
+
+@pytest.mark.parametrize(("answer", "kind", "sentence"), REFUSALS)
+def test_each_refusal_of_a_post_is_the_same_error(server, client, answer, kind, sentence):
+    url = server.on("/csv", answer)
+    with pytest.raises(errors.NetworkError) as caught:
+        client.post(url, b"12 rue A")
+    assert type(caught.value) is kind
+    assert sentence.format(url=url) in str(caught.value)
+
+
+def test_a_busy_server_gets_the_post_again(server, client):
+    url = server.on("/csv", Answer(429, headers={"Retry-After": "0"}), Answer(503, headers={"Retry-After": "0"}), Answer(body=b"ok"))
+    assert client.post(url, b"12 rue A").body == b"ok"
+    assert [asked.body for asked in server.asked] == [b"12 rue A"] * 3
+
+
+@pytest.mark.parametrize("answer", [Answer(body=b"a", silence=60), Answer(body=GEOJSON, pause=60)])
+def test_a_cancel_of_a_post_does_not_wait_for_the_server(server, client, answer):
+    url = server.on("/csv", answer)
+    start = time.monotonic()
+    with pytest.raises(errors.CancelledError):
+        client.post(url, b"12 rue A", progress=Stopped(0.3))
+    assert time.monotonic() - start < 1.3
+
+
+def test_a_silent_server_is_given_up_by_a_post(server):
+    with pytest.raises(errors.NoAnswerError, match="did not answer within"):
+        QgisClient(timeout=0.5).post(server.on("/csv", Answer(silence=60)), b"12 rue A")

@@ -10,8 +10,8 @@ import datetime as dt
 import difflib
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ import pandas as pd
 import shapely
 
 from ..crs import TERRITORIES
+from ..findings import Applied, Correction, Found, apply
 from ..messages import Message, count, tr
 from ..progress import Progress
 from ..schema.table import with_none
@@ -31,6 +32,11 @@ from .identifiers import (
     siren_is_right,
     siret_is_right,
 )
+
+__all__ = [
+    "FARTHEST_KM", "NEAR_NAME", "Applied", "Checked", "Finding", "address_key", "apply", "check_names_at", "check_positions", "check_rows",
+    "departments_of", "folded", "km_from_prefecture", "name_key", "place_keys", "summary", "town_key",
+]  # fmt: skip
 
 FARTHEST_KM = 160.0
 """The farthest places of the large départements lie some 110 to 130 km from the prefecture; a third more for the coarse positions here."""
@@ -69,6 +75,11 @@ class Finding:
     expected: Message
     proposal: str | None = None
 
+    @property
+    def corrections(self) -> tuple[Correction, ...]:
+        """The proposal as a change of the cell."""
+        return () if self.proposal is None else (Correction(self.column, self.value, self.proposal),)
+
     def __str__(self) -> str:
         said = tr(
             "Line {line}, column “{column}”: “{value}” {expected}.", line=self.line, column=self.column, value=self.value, expected=self.expected
@@ -76,78 +87,18 @@ class Finding:
         return said if self.proposal is None else said + " " + tr("Proposed value: {proposal}.", proposal=self.proposal)
 
 
-@dataclass(frozen=True)
-class Applied:
-    """A cell that was changed with consent."""
-
-    row: int
-    line: int
-    column: str
-    before: str
-    after: str
-    code: str
-
-
 @dataclass
-class Checked:
-    """What the checks found.
-
-    Attributes
-    ----------
-    findings : list of Finding
-        By line.
-    """
-
-    findings: list[Finding] = field(default_factory=list)
-
-    def counts(self) -> dict[str, int]:
-        """Code → number of findings, the commonest first."""
-        codes = pd.Series([finding.code for finding in self.findings], dtype=object).value_counts()
-        return {str(code): int(number) for code, number in codes.items()}
-
-    def like(self, finding: Finding) -> list[Finding]:
-        """`finding` and all of its kind in the same column that have a proposal: what one consent may cover."""
-        return [
-            other
-            for other in self.findings
-            if (other.code, other.column) == (finding.code, finding.column) and other.proposal is not None
-        ]
-
-    def of(self, codes: Iterable[str]) -> list[Finding]:
-        """Findings of these codes that have a proposal."""
-        wanted = set(codes)
-        return [finding for finding in self.findings if finding.code in wanted and finding.proposal is not None]
+class Checked(Found[Finding]):
+    """What the checks found, by line."""
 
     def table(self) -> pd.DataFrame:
         """One row a finding, in words: for the user's own report."""
+        alike = self.alike()
         rows = [
-            (item.line, item.column, item.value, str(item.expected), item.proposal, item.code, self._alike(item)) for item in self.findings
+            (item.line, item.column, item.value, str(item.expected), item.proposal, item.code, alike[item.code, item.column])
+            for item in self.findings
         ]
         return pd.DataFrame(rows, columns=["line", "column", "value", "expected", "proposal", "code", "alike"])
-
-    def _alike(self, finding: Finding) -> int:
-        if not hasattr(self, "_sizes"):
-            self._sizes = pd.Series([(item.code, item.column) for item in self.findings], dtype=object).value_counts().to_dict()
-        return int(self._sizes[finding.code, finding.column])
-
-
-def apply(rows: pd.DataFrame, findings: Iterable[Finding]) -> tuple[pd.DataFrame, list[Applied]]:
-    """`rows` with the proposals of `findings`, to which the user agreed; the table given is left as it is.
-
-    A finding whose cell holds another value by now, or that has no proposal, changes nothing.
-    """
-    position = {row: at for at, row in enumerate(rows.index)}
-    cells: dict[str, np.ndarray] = {}
-    done = []
-    for finding in findings:
-        if finding.proposal is None or finding.column not in rows.columns or finding.row not in position:
-            continue
-        values = cells.setdefault(finding.column, rows[finding.column].to_numpy(dtype=object, copy=True))
-        if values[position[finding.row]] != finding.value:
-            continue
-        values[position[finding.row]] = finding.proposal
-        done.append(Applied(finding.row, finding.line, finding.column, finding.value, finding.proposal, finding.code))
-    return rows.assign(**{name: pd.Series(values, index=rows.index, dtype=object) for name, values in cells.items()}), done
 
 
 def check_rows(

@@ -24,9 +24,7 @@ from ..errors import CutShortError, FileError, NetworkError, NoAnswerError, NotD
 from ..messages import count, tr
 from ..progress import Progress
 from ..web import Client, Response, host_of
-
-GEOPLATEFORME = "https://data.geopf.fr/geocodage/search/csv"
-"""The State's geocoder, successor of api-adresse.data.gouv.fr; 50 requests a second, then HTTP 429."""
+from .recipe import GEOPLATEFORME
 
 SENT_COLUMNS = ("adresse", "code_postal", "ville")
 """What leaves the machine. The postcode stands among the columns to search by: as a filter it fails in addok-csv 1.1 with addok 1.3."""

@@ -94,6 +94,11 @@ class History:
         except OSError as error:
             raise _not_kept(self.folder, error) from error
 
+    def unchanged(self) -> bool:
+        """Whether the file is as its last import left it, or gone; opened and closed by QGIS it still is."""
+        entries = self.entries()
+        return not entries or not self.path.exists() or _mark(self.path) == entries[-1].get("result")
+
     def undo(self, even_if_changed: bool = False) -> Undone:
         """Put back what was there before the last import, byte for byte.
 
@@ -111,7 +116,7 @@ class History:
         if not entries:
             raise DataError("There is no import of “{name}” to undo.", name=self.path.name)
         last = entries[-1]
-        if not even_if_changed and self.path.exists() and _mark(self.path) != last.get("result"):
+        if not even_if_changed and not self.unchanged():
             raise DataError(
                 "“{name}” was changed since its last import; an undo would lose those changes. Save a copy first, then undo with --even-if-changed.",
                 name=self.path.name,
@@ -149,9 +154,19 @@ class History:
             part.replace(self.folder / LOG)
 
 
+_COUNTERS = ((18, 20), (24, 28), (92, 100))
+"""Bytes of an SQLite header (sqlite.org/fileformat2, 1.3) that change when a program such as QGIS opens and closes the file: how it keeps its
+journal, two counters, and the version of SQLite. No data."""
+_HEADER = 100
+
+
 def _mark(path: Path) -> str:
     digest = hashlib.sha256()
     with path.open("rb") as file:
+        head = bytearray(file.read(_HEADER))
+        for start, end in _COUNTERS if head.startswith(b"SQLite format 3") else ():
+            head[start:end] = bytes(end - start)
+        digest.update(head)
         for piece in iter(lambda: file.read(1 << 20), b""):
             digest.update(piece)
     return digest.hexdigest()
