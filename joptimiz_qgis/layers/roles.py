@@ -17,6 +17,7 @@ _COUNTED_FIELDS = {"points", "share_points"}
 _PERIMETER_FIELDS = {"type_peri", "date_debut", "date_fin"}
 _APPLYING_FIELDS = {"active", "next_change"}
 _RULE_FIELDS = {"perimetre", "regl_modalite", "periode_jh"}
+_REGULATION_FIELDS = {"regl_modalite", "emprise_designation", "coll_insee"}
 _ACCESS_FIELDS = {"perimetre", "horaires"}
 _RESULT_FIELDS = {"covered", "nearest_bay", "distance_m"}
 
@@ -37,6 +38,15 @@ def perimeters_layers(project: QgsProject) -> list[QgsVectorLayer]:
         layer
         for layer in _vector_layers(project)
         if layer.isSpatial() and _fields(layer) >= _PERIMETER_FIELDS and not _fields(layer) >= _APPLYING_FIELDS
+    ]
+
+
+def regulations_layers(project: QgsProject) -> list[QgsVectorLayer]:
+    """All layers of goods-traffic orders, tables without geometry left out."""
+    return [
+        layer
+        for layer in _vector_layers(project)
+        if layer.isSpatial() and _fields(layer) >= _REGULATION_FIELDS and not _fields(layer) >= _APPLYING_FIELDS
     ]
 
 
