@@ -343,7 +343,12 @@ def town_key(town: str) -> str:
 
 
 def check_positions(
-    rows: pd.DataFrame, lines: np.ndarray, columns: Mapping[str, str], longitude: np.ndarray, latitude: np.ndarray
+    rows: pd.DataFrame,
+    lines: np.ndarray,
+    columns: Mapping[str, str],
+    longitude: np.ndarray,
+    latitude: np.ndarray,
+    progress: Progress | None = None,
 ) -> Checked:
     """Positions outside France, or too far from the prefecture of their postcode's département to lie in it.
 
@@ -352,7 +357,7 @@ def check_positions(
     longitude, latitude : ndarray, shape (n,)
         Degrees (EPSG:4326), NaN where a row has no position.
     """
-    here = _Rows(rows, lines, columns)
+    here = _Rows(rows, lines, columns, progress)
     likely = [here.columns[name] for name in ("longitude", "x", "position", "postcode", "address") if name in here.columns]
     column = likely[0] if likely else str(rows.columns[0])
     known = np.isfinite(longitude) & np.isfinite(latitude)
@@ -364,7 +369,9 @@ def check_positions(
     for at in np.flatnonzero(known & ~inside):
         text = Message("lies outside France ({lon:.4f}; {lat:.4f})", lon=longitude[at], lat=latitude[at])
         findings.append(here.finding(rows.index[at], column, "position_outside", text))
+    here.pause()
     code = departments_of(here.text("postcode"))
+    here.pause()
     distance = km_from_prefecture(code, longitude, latitude)
     for at in np.flatnonzero(known & inside & (distance > FARTHEST_KM)):
         text = Message(
