@@ -57,6 +57,7 @@ if TYPE_CHECKING:
 _PROBLEM = 5
 """The column that takes the room that is left: it holds sentences."""
 _WIDEST = {1: 230, 3: 150, 4: 140, 6: 220}
+"""Column → pixels; the whole text is in the tool tip."""
 _SCALE = 500.0
 """Of the map on a bay: the kerbs are told apart."""
 

@@ -39,7 +39,8 @@ class SurveyFindings(RowsModel):
 
     def _cells(self, row: int) -> Sequence[Any]:
         one = self.findings[row]
-        return (SEVERITY_TITLES[one.severity], one.rule.title, one.key, self.titles.get(one.column, one.field_title), one.value, one.sentence, one.proposal)
+        field = self.titles.get(one.column, one.field_title)
+        return (SEVERITY_TITLES[one.severity], one.rule.title, one.key, field, one.value, one.sentence, one.proposal)
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The severity's mark beside its name."""
