@@ -1637,10 +1637,6 @@
         <translation>CSV au schéma national</translation>
     </message>
     <message>
-        <source>Contact</source>
-        <translation>Contact</translation>
-    </message>
-    <message>
         <source>Errors left</source>
         <translation>Erreurs restantes</translation>
     </message>
@@ -1651,10 +1647,6 @@
     <message>
         <source>Folder of the publication</source>
         <translation>Dossier de la publication</translation>
-    </message>
-    <message>
-        <source>Licence</source>
-        <translation>Licence</translation>
     </message>
     <message>
         <source>OSM tags, for review</source>
@@ -1695,6 +1687,14 @@
     <message>
         <source>Values left out</source>
         <translation>Valeurs laissées de côté</translation>
+    </message>
+    <message>
+        <source>Licence of the data</source>
+        <translation>Licence des données</translation>
+    </message>
+    <message>
+        <source>Whom to ask</source>
+        <translation>Contact</translation>
     </message>
 </context>
 <context>
@@ -2115,10 +2115,6 @@
         <translation>Contrôler à nouveau</translation>
     </message>
     <message>
-        <source>Choose a layer in the form of the national schema: import the bays first, then check them.</source>
-        <translation>Choisissez une couche au schéma national : importez d’abord les aires, puis contrôlez-les.</translation>
-    </message>
-    <message>
         <source>Communes:</source>
         <translation>Communes :</translation>
     </message>
@@ -2237,6 +2233,10 @@
     <message>
         <source>“{layer}” cannot be edited. Save it as a GeoPackage, and check that one.</source>
         <translation>« {layer} » ne peut pas être modifiée. Enregistrez-la en GeoPackage, et contrôlez celle-là.</translation>
+    </message>
+    <message>
+        <source>Choose a layer of bays or orders in the form of the national schema: import the file first, then check the layer.</source>
+        <translation>Choisissez une couche d’aires ou d’arrêtés au schéma national : importez d’abord le fichier, puis contrôlez la couche.</translation>
     </message>
 </context>
 <context>

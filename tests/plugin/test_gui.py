@@ -22,12 +22,14 @@ BUTTONS = {
     "openWorkspaceButton": "open_workspace",
     "sampleButton": "sample",
 }
+SURVEY_BUTTONS = {"controlBaysButton", "publishBaysButton", "ordersButton"}
+COMPANY_BUTTONS = {"importCompanyButton", "undoImportButton"}
 RESULT_BUTTONS = {"openReportButton", "pdfButton", "zoomToGapButton"}
 
 
 def test_every_button_has_a_name_a_text_and_an_icon(dock):
     found = {button.objectName(): button for button in dock.findChildren(QPushButton)}
-    assert set(found) == set(BUTTONS) | RESULT_BUTTONS
+    assert set(found) == set(BUTTONS) | RESULT_BUTTONS | SURVEY_BUTTONS | COMPANY_BUTTONS
     for button in found.values():
         assert button.text().strip() and not button.icon().isNull()
 
