@@ -27,6 +27,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from ..layers.customer_layers import Released
 from ..paths import icon_path
 from ..toolkit.errors import JoptimizError
 from ..toolkit.messages import count
@@ -359,7 +360,6 @@ class MergeReviewDock(QgsDockWidget):
             self.say(text, Qgis.MessageLevel.Warning if sentence else Qgis.MessageLevel.Info)
             return
         self.merged = True
-        reload_layers(written.path)
         text = self.tr("Merged into “{name}”. The log is “{log}”.").format(name=written.path.name, log=written.log)
         self.say(text, Qgis.MessageLevel.Success)
         self.say_in_panel(f"{text} {written.applied.sentence()}")
@@ -378,14 +378,21 @@ class MergeReviewDock(QgsDockWidget):
             self.say(sentence or self.tr("Cancelled. Nothing was changed."), Qgis.MessageLevel.Warning)
             return
         self.merged = False
-        reload_layers(undone.path)
         self.say(self.tr("“{name}” is as it was before the merge. Your decisions are kept.").format(name=undone.path.name), Qgis.MessageLevel.Success)
         self._show_working(False)
         self._show_current()
 
     def _begin(self, title: str, work: Callable[..., Any], done: Callable[[Any, str], None]) -> None:
+        """Work on the file while the project's layers of it are let go."""
+        try:
+            released = let_go(self.output)
+        except JoptimizError as error:
+            self.say(str(error), Qgis.MessageLevel.Warning)
+            return
+
         def ended(result: Any, sentence: str) -> None:
             self.work = None
+            released.restore()
             self._show_working(False)
             done(result, sentence)
 
@@ -443,11 +450,14 @@ class _KeyedList(QTableView):
             super().keyPressEvent(event)
 
 
-def reload_layers(path: Path) -> None:
-    """Layers of the project that show a file read it again."""
-    for layer in QgsProject.instance().mapLayers().values():
-        if isinstance(layer, QgsVectorLayer) and Path(layer.source().partition("|")[0]) == path:
-            layer.dataProvider().reloadData()
-            layer.updateFields()
-            layer.updateExtents(True)
-            layer.triggerRepaint()
+def let_go(path: Path) -> Released:
+    """Let the project's layers of a file go while it is written; `restore` shows them again.
+
+    Raises
+    ------
+    OutputError
+        One has changes that were not saved.
+    """
+    project = QgsProject.instance()
+    layers = [made for made in project.mapLayers().values() if isinstance(made, QgsVectorLayer) and Path(made.source().partition("|")[0]) == path]
+    return Released(project, path, layers)

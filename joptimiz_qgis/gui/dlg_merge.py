@@ -26,7 +26,7 @@ from ..layers.roles import bays_layer
 from ..toolkit.errors import JoptimizError, ParameterError
 from ..toolkit.survey.decisions import INVENTORY, SURVEY
 from ..toolkit.survey.match_settings import MatchSettings
-from .dck_merge_review import reload_layers
+from .dck_merge_review import let_go
 from .work_dialog import WorkDialog, named_button
 
 if TYPE_CHECKING:
@@ -257,13 +257,22 @@ class MergeDialog(WorkDialog):
         if path is not None and self.work is None:
             from ..toolkit.survey.merge_file import undo_merge
 
-            self.in_background(self.tr("Undo a merge"), lambda _progress: undo_merge(path), self._undone)
+            try:
+                released = let_go(path)
+            except JoptimizError as error:
+                self.say(str(error))
+                return
+
+            def ended(undone: Any, sentence: str) -> None:
+                released.restore()
+                self._undone(undone, sentence)
+
+            self.in_background(self.tr("Undo a merge"), lambda _progress: undo_merge(path), ended)
 
     def _undone(self, undone: Any, sentence: str) -> None:
         if undone is None:
             self.say(sentence or self.tr("Cancelled. Nothing was changed."))
             return
-        reload_layers(undone.path)
         self._changed()
         self.say(self.tr("“{name}” is as it was before the last merge.").format(name=undone.path.name), Qgis.MessageLevel.Success)
 

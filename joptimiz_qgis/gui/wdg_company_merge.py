@@ -85,15 +85,15 @@ class MergePage(QWidget):
         ready = compared.ready
         first = ready.merged.changes is None
         head = self.tr("There is no such file yet: this is the first import.") if first else self.tr("Compared with the last import:")
-        self.said.setText("\n".join([head, *ready.merged.sentences(), ready.sentence()]))
-        numbers = ready.merged.counts()
+        self.said.setText("\n".join([head, *compared.sentences]))
+        numbers = compared.counts["merge"]
         titles = self.tr("Changed ({count})"), self.tr("New ({count})"), self.tr("Missing ({count})")
         names = ("changed", "new", "missing")
         for place, (title, name) in enumerate(zip(titles, names)):
             self.tabs.setTabText(place, title.format(count=count(numbers[name])))
             self.tabs.setTabEnabled(place, bool(numbers[name]))
         headers = [self.tr("Customer"), self.tr("Column"), self.tr("Before"), self.tr("Now")]
-        show_rows(self.changed_rows, frame_model(compared.changed, headers[: len(compared.changed.columns)]))
+        show_rows(self.changed_rows, frame_model(compared.changed, headers[: len(compared.changed.columns)]), stretch_last=True)
         for view, table in ((self.added_rows, compared.added), (self.missing_rows, compared.missing)):
             show_rows(view, frame_model(table, [self.tr("Customer"), *map(str, table.columns[1:])]))
         self.tabs.setCurrentIndex(next((place for place, name in enumerate(names) if numbers[name]), 1))

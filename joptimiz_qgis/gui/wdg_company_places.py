@@ -10,7 +10,6 @@ from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsFeature,
     QgsGeometry,
-    QgsPointXY,
     QgsRectangle,
     QgsRendererCategory,
     QgsVectorLayer,
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
 _LOCAL = {"ogr", "memory", "spatialite", "delimitedtext"}
 """Layers that may lie under the positions: drawing them sends nothing to anybody."""
 _OTHER = "other"
+_SHOWN = 4
 _SWAPPED = " swapped"
 _COLOURS = {"place": "#0f8a7e", "a_verifier": "#d55e00"}
 
@@ -203,7 +203,8 @@ class PlacesPage(QWidget):
             said = text.format(placed=count(numbers["place"]), review=count(numbers["a_verifier"]), nowhere=count(numbers["non_place"]))
             self.said.setText(said)
             kinds = [f"{finding_title(code)} : {count(number)}" for code, number in located.checked.counts().items()]
-            self.doubts.setText("\n".join([self.tr("To be looked at:"), *kinds]) if kinds else "")
+            first = [str(one) for one in located.checked.findings[:_SHOWN]]
+            self.doubts.setText("\n".join([self.tr("To be looked at:"), *kinds, "", *first]) if kinds else "")
         self._draw(found)
 
     def _show_coordinates(self, found: Found | None) -> None:
@@ -242,7 +243,7 @@ class PlacesPage(QWidget):
     def _draw(self, found: Found | None) -> None:
         self.canvas.setLayers([])
         self.positions = None
-        if found is None or not found.points:
+        if found is None or found.bounds is None:
             self.canvas.refresh()
             return
         layer = _layer_of(found)
@@ -251,7 +252,7 @@ class PlacesPage(QWidget):
         crs = QgsCoordinateReferenceSystem("EPSG:2154" if _metropolitan(found) else "EPSG:4326")
         self.canvas.setDestinationCrs(crs)
         self.canvas.setLayers([layer, *below])
-        extent = self.canvas.mapSettings().layerExtentToOutputExtent(layer, layer.extent())
+        extent = self.canvas.mapSettings().layerExtentToOutputExtent(layer, QgsRectangle(*found.bounds))
         self.canvas.setExtent(_wide(extent, self.canvas.mapUnits() == Qgis.DistanceUnit.Degrees))
         self.canvas.refresh()
 
@@ -278,16 +279,19 @@ def _stopped(found: Found) -> bool:
 
 
 def _metropolitan(found: Found) -> bool:
-    return all(-6 < lon < 10.5 and 41 < lat < 52 for lon, lat, _ in found.points)
+    west, south, east, north = found.bounds or (0.0, 0.0, 0.0, 0.0)
+    return west > -6 and south > 41 and east < 10.5 and north < 52
 
 
 def _layer_of(found: Found) -> QgsVectorLayer:
-    layer = QgsVectorLayer("Point?crs=EPSG:4326&field=state:string", "positions", "memory")
+    layer = QgsVectorLayer("MultiPoint?crs=EPSG:4326&field=state:string", "positions", "memory")
     features = []
-    for lon, lat, state in found.points:
+    for state, shape in found.shapes.items():
         feature = QgsFeature(layer.fields())
         feature.setAttributes([state])
-        feature.setGeometry(QgsGeometry.fromPointXY(QgsPointXY(lon, lat)))
+        geometry = QgsGeometry()
+        geometry.fromWkb(shape)
+        feature.setGeometry(geometry)
         features.append(feature)
     layer.dataProvider().addFeatures(features)
     layer.updateExtents()

@@ -22,7 +22,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ..toolkit.messages import decimal
+from ..toolkit.messages import decimal, language
 from ..toolkit.schema import load_table
 from ..toolkit.survey.decisions import INVENTORY, SURVEY
 from .map_pair import INVENTORY_COLOUR, SURVEY_COLOUR
@@ -55,7 +55,8 @@ class MergeItemView(QWidget):
         self.table.setHorizontalHeaderLabels([self.tr("Field"), self.tr("Inventory"), self.tr("Survey")])
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
+        self.table.setColumnWidth(0, 130)
         self.table.verticalHeader().setVisible(False)
         self.table.verticalHeader().setDefaultSectionSize(22)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -78,7 +79,7 @@ class MergeItemView(QWidget):
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(left)
         split.addWidget(right)
-        split.setSizes([560, 175])
+        split.setSizes([600, 172])
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(split)
@@ -153,7 +154,9 @@ class MergeItemView(QWidget):
             return "—"
         if isinstance(value, bool) or type(value).__name__ in ("bool_", "bool"):
             return self.tr("yes") if value else self.tr("no")
-        return f"{value:.10g}" if isinstance(value, float) else str(value)
+        if isinstance(value, float):
+            return f"{value:.10g}".replace(".", "," if language() == "fr" else ".")
+        return str(value)
 
     # -- reasons -------------------------------------------------------------------------------------------------------
 

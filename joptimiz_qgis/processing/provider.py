@@ -11,8 +11,10 @@ from .coverage_by_zone import CoverageByZoneAlgorithm
 from .coverage_gaps import CoverageGapsAlgorithm
 from .coverage_pdf import CoveragePdfAlgorithm
 from .coverage_report import CoverageReportAlgorithm
+from .create_survey import CreateSurveyAlgorithm
 from .create_workspace import CreateWorkspaceAlgorithm
 from .enrich_customers import EnrichCustomersAlgorithm
+from .export_bays import ExportBaysAlgorithm
 from .export_regulations import ExportRegulationsAlgorithm
 from .fetch_source import FetchSourceAlgorithm
 from .harmonisation_report import HarmonisationReportAlgorithm
@@ -26,6 +28,8 @@ from .import_regulations import ImportRegulationsAlgorithm
 from .locate_regulations import LocateRegulationsAlgorithm
 from .merge_survey import MergeSurveyAlgorithm
 from .open_workspace import OpenWorkspaceAlgorithm
+from .survey_report import SurveyReportAlgorithm
+from .validate_bays import ValidateBaysAlgorithm
 from .validate_regulations import ValidateRegulationsAlgorithm
 from .what_applies import WhatAppliesAlgorithm
 
@@ -45,6 +49,9 @@ ALGORITHMS = (
     CoverageReportAlgorithm,
     CoveragePdfAlgorithm,
     WhatAppliesAlgorithm,
+    CreateSurveyAlgorithm,
+    SurveyReportAlgorithm,
+    MergeSurveyAlgorithm,
     ImportRegulationsAlgorithm,
     LocateRegulationsAlgorithm,
     ValidateRegulationsAlgorithm,
@@ -52,6 +59,8 @@ ALGORITHMS = (
     HarmonisationReportAlgorithm,
     MergeSurveyAlgorithm,
     EnrichCustomersAlgorithm,
+    ValidateBaysAlgorithm,
+    ExportBaysAlgorithm,
 )
 
 

@@ -61,14 +61,14 @@ def test_the_constants_are_those_of_the_tables():
 def test_metres_and_boxes_become_what_the_schema_wants():
     returned = pd.DataFrame(
         {
-            "longueur_m": [12.345, None, 7.0],
-            "longueur": [900.0, 800.0, None],
-            "eq_candelabre": [True, None, False],
-            "eq_borne_recharge": [1, None, None],
-            "equipements": [None, "candélabre", "candélabre"],
+            "longueur_m": [12.345, None, 7.0, 11.69],
+            "longueur": [900.0, 800.0, None, 1169.15],
+            "eq_candelabre": [True, None, False, None],
+            "eq_borne_recharge": [1, None, None, None],
+            "equipements": [None, "candélabre", "candélabre", None],
         }
     )
     kept = in_schema_units(returned)
-    assert list(kept["longueur"]) == [1235.0, 800.0, 700.0]  # 12.345 m is 1 234.5 cm, rounded as the form rounds
-    assert list(kept["equipements"]) == ["candélabre,borne recharge", "candélabre", None]
+    assert list(kept["longueur"]) == [1235.0, 800.0, 700.0, 1169.15]  # 12.345 m is 1 234.5 cm, rounded as the form rounds
+    assert list(kept["equipements"]) == ["candélabre,borne recharge", "candélabre", None, None]
     assert list(returned["longueur"])[:2] == [900.0, 800.0]

@@ -160,6 +160,9 @@ def test_a_uuid_that_two_rows_have_pairs_nobody():
         ("BD DE REIMS", "boulevard reims", np.nan),
         ("face au 7 rue du 8 Mai 1945", "rue mai", 7),
         ("54 B RUE DU SIMPLON", "rue simplon", 54),
+        ("14 Rue de la République, 23999 Valorge-sur-Lisle", "rue republique", 14),
+        ("14, rue de la République, Valorge", "rue republique", 14),
+        ("14 rue de la République 23999 Valorge", "rue republique", 14),
         ("", None, np.nan),
     ],
 )

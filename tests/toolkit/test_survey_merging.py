@@ -13,11 +13,14 @@ from conftest import sha256
 from survey_builder import at, bay, frame, inventory_file, survey_folder
 
 from joptimiz_qgis.toolkit.errors import DataError, FileError, OutputError, ParameterError, WorkspaceError
+from joptimiz_qgis.toolkit.geopackage import add_functions
 from joptimiz_qgis.toolkit.progress import Progress
 from joptimiz_qgis.toolkit.read.bays import read_bays
 from joptimiz_qgis.toolkit.survey.decisions import Decision, load_decisions, save_decisions
 from joptimiz_qgis.toolkit.survey.merge_file import open_merge, read_inventory, undo_merge, write_merge
 from joptimiz_qgis.toolkit.survey.merging import MergeSettings
+from joptimiz_qgis.toolkit.survey.prepare import prepare_survey, write_survey_files
+from joptimiz_qgis.toolkit.workspace import check_workspace, create_workspace, read_table, rows_for
 from joptimiz_qgis.toolkit.write.tables import write_layers, write_table
 from tests.survey_builders import made_survey
 
@@ -125,6 +128,46 @@ def test_decisions_are_obeyed_field_by_field(inventory, survey):
     assert (inventory.parent / photos[0][1]).is_file()
 
 
+def test_merging_the_same_survey_again_changes_nothing_more(inventory, survey):
+    decided = {"3|c9": Decision("accept")}
+    write_merge(open_merge(inventory, [survey]), decided, inventory)
+    again = open_merge(inventory, [survey])
+    assert again.preview({}).counts() | {"bays_changed": 0, "added": 0, "waiting": 0} == again.preview({}).counts()
+    refused = {"3|c9": Decision("refuse")}
+    undo_merge(inventory)
+    write_merge(open_merge(inventory, [survey]), refused, inventory)
+    assert open_merge(inventory, [survey]).preview({}).counts()["added"] == 0
+
+
+def test_an_inventory_in_lambert_93_keeps_its_crs(tmp_path, survey):
+    path = tmp_path / "l93.gpkg"
+    write_table(frame(INVENTORY).to_crs(2154), path, "bays")
+    write_merge(open_merge(path, [survey]), {}, path)
+    after = gpd.read_file(path, layer="bays").set_index("id")
+    assert after.crs.to_epsg() == 2154
+    moved = gpd.GeoSeries([at(3)], crs=4326).to_crs(2154).iloc[0]
+    assert after.loc["1", "geometry"].distance(moved) < 0.01
+    assert after.loc["n-n1", "geometry"].distance(gpd.GeoSeries([at(500)], crs=4326).to_crs(2154).iloc[0]) < 0.01
+
+
+def test_a_workspace_takes_a_survey_and_stays_a_workspace(tmp_path, survey):
+    source = write_table(frame(INVENTORY), tmp_path / "aires.gpkg", "bays")
+    path = create_workspace(tmp_path / "espace.gpkg", rows_for({"bays": [read_bays(source)]}))
+    write_merge(open_merge(path, [survey]), {}, path)
+    assert check_workspace(path).rows["bays"] == 5
+    assert read_table(path, "bays").set_index("id").loc["1", "marquage_etat"] == "absent"
+    assert raw(path, "SELECT chemin FROM photos") == [("releve/DCIM/n.jpg",)]
+
+
+def test_the_point_that_a_surveyor_moved_counts_and_not_the_footprint_that_came_along(tmp_path):
+    outline = at(0).buffer(3e-5, cap_style="square").wkt
+    path = inventory_file(tmp_path / "i.gpkg", [{**INVENTORY[0], "geom_wkt": outline}])
+    ready = open_merge(path, [survey_folder(tmp_path / "r", [{**BACK[0], "geom_wkt": outline, "geometry": at(4)}])])
+    write_merge(ready, {}, path)
+    assert rows(path).loc["1", "geometry"].distance(at(4)) < 1e-9
+    assert rows(path).loc["1", "geom_wkt"] == outline
+
+
 def test_a_refused_pair_is_two_bays(inventory, survey):
     write_merge(open_merge(inventory, [survey]), {"3|c9": Decision("refuse")}, inventory)
     after = rows(inventory)
@@ -191,6 +234,11 @@ def test_a_footprint_is_not_replaced_by_a_point_and_the_position_may_stay_the_in
     path = inventory_file(tmp_path / "emprises.gpkg", outline)
     with pytest.raises(OutputError, match="holds footprints, and 1 surveyed bays are points"):
         write_merge(open_merge(path, [survey]), {}, path)
+    write_merge(open_merge(path, [survey]), {}, tmp_path / "melange.gpkg")
+    mixed = gpd.read_file(tmp_path / "melange.gpkg", layer="bays").set_index("id")
+    assert set(mixed.geom_type) == {"Point"}
+    assert shapely.from_wkt(mixed.loc["1", "geom_wkt"]).equals_exact(outline[0]["geometry"], 1e-6)
+    assert mixed.loc["n-n1", "geometry"].distance(at(500)) < 1e-9
     write_merge(open_merge(path, [survey]), {"|n1": Decision("leave")}, path)
     after = rows(path)
     assert after.loc["1", "geometry"].geom_type == "Polygon"
@@ -265,6 +313,40 @@ def test_two_surveyors_copies_of_a_bay_are_one_and_what_they_disagree_on_is_for_
     later = ready.preview({"a|a": Decision("accept")}).table.set_index("id").loc["1", "marquage_etat"]
     first = ready.preview({"a|a": Decision("accept", copy=1)}).table.set_index("id").loc["1", "marquage_etat"]
     assert (later, first) == ("dégradé", "absent")
+
+
+def test_what_nobody_was_to_survey_is_not_missing(tmp_path, inventory):
+    path = inventory_file(tmp_path / "grand.gpkg", [*INVENTORY, bay("far", at(5000), id="9", **STREET)])
+    folder = survey_folder(tmp_path / "r", BACK[:1])
+    ready = open_merge(path, [folder])
+    assert kinds(ready) == {"a|a": "matched", "b|": "missing", "3|": "missing", "d|": "not_visited", "far|": "not_visited"}
+    assert "2 bays of the inventory lie outside the survey" in "\n".join(ready.sentences())
+    around = shapely.box(at(-900).x, 48, at(350).x, 49)  # the survey says its territory: 300 m away is in it
+    write_layers({"communes": gpd.GeoDataFrame({"nom": ["Ici"]}, geometry=[around], crs=4326)}, folder / "communes.gpkg")
+    assert kinds(open_merge(path, [folder])) | {"d|": "missing", "far|": "not_visited"} == kinds(open_merge(path, [folder]))
+
+
+def test_a_survey_that_we_prepared_comes_back(tmp_path, shared_data):
+    town = read_bays(shared_data / "bays" / "paris_livraison_2026-01.csv").table
+    town = town[town["code_postal"] == "75002"]
+    path, folder = write_table(town, tmp_path / "i.gpkg", "bays"), tmp_path / "releve"
+    folder.mkdir()
+    area = gpd.GeoDataFrame({"nom": ["Paris"]}, geometry=[shapely.box(2.2, 48.8, 2.5, 48.95)], crs=4326)
+    write_survey_files(prepare_survey(area, town, 2, ["Anne"]), folder, "Paris 2")
+    untouched = open_merge(path, [folder]).merge.counts()
+    assert (untouched["not_visited"], untouched["matched"], untouched["missing"]) == (len(town), 0, 0)
+    with sqlite3.connect(folder / "bays.gpkg") as connection:
+        add_functions(connection)
+        connection.execute("UPDATE bays SET visite_statut = 'vue', longueur_m = 12.34 WHERE rowid <= 20")
+        connection.execute("UPDATE bays SET visite_statut = 'introuvable' WHERE rowid BETWEEN 21 AND 23")
+    connection.close()
+    ready = open_merge(path, [folder])
+    counts = ready.merge.counts()
+    assert (counts["matched"], counts["missing"], counts["not_found"], counts["review"], counts["new"]) == (20, 3, 3, 0, 0)
+    write_merge(ready, {}, path)
+    after = rows(path)
+    assert int((after["longueur"] == 1234).sum()) == 20
+    assert set(after.index) == set(town["id"])
 
 
 def test_a_bay_that_went_into_another_municipality_is_told(tmp_path, inventory):

@@ -207,6 +207,8 @@ def test_a_layer_of_values_is_judged_as_the_text_that_it_would_be(sample):
     rows = pd.DataFrame({"id": ["a", "b"], "uuid": [made_uuid("a"), None], "longitude": [2.3, 2.4], "latitude": [48.8, 48.9], "longueur": [9.5, 1200.0], "active": [True, None]})
     findings = check_rows(BAYS, rows, Places(np.array([1, 2]), {0: (2.3, 48.8)}))
     assert [(item.row, item.column, item.code, item.position) for item in findings] == [(0, "longueur", "schema_range", (2.3, 48.8)), (1, "uuid", "schema_key", None)]
+    own = check_rows(BAYS, rows.assign(date_maj="2025-10-22"), Places(np.array([1, 2]), {}), published=False)
+    assert [(item.code, item.severity) for item in own] == [("schema_range", "error"), ("key_to_make", "notice")]
     mended, _ = apply(rows, findings)
     assert mended["longueur"].tolist() == [950.0, 1200.0] and mended["longueur"].dtype == float
     assert mended["uuid"].tolist() == [made_uuid("a"), made_uuid("b")]

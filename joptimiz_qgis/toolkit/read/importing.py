@@ -294,6 +294,9 @@ class TableImport:
         for row, pairs in slots.items():
             if not all(map(all, pairs)):
                 self.remark(row, field.name, "corrected", Message("a slot with a start and no end (or the reverse) is left out"))
+            if pairs and all(pair in unknown for pair in pairs):
+                note = Message("“{slot}” can mean not known or all day (left empty)", slot="–".join(pairs[0]))
+                self.remark(row, field.name, "flagged", note)
         complete = slots.map(lambda pairs: tuple(pair for pair in pairs if all(pair) and pair not in unknown))
         return self.built(field, complete[complete.map(len) > 0], opening_hours.from_spans).reindex(slots.index)
 

@@ -185,12 +185,20 @@ class _Side:
 
 def street_and_number(address: str) -> tuple[str | None, float]:
     """The street as it is compared, and the first house number (NaN where there is none): ``12 bis, r. de l’Arbre-Sec`` → ``rue arbre sec``, 12."""
-    key = address_key(address)
+    key = re.sub(r" \d{5}\b.*$", "", address_key(_street_part(address)))
     found = _NUMBER.match(key)
     number = float(found.group(1)) if found else np.nan
     rest = key[found.end() :] if found else key
     words = [word for word in rest.split() if word not in _SMALL_WORDS and not word.isdigit()]
     return " ".join(words) or None, number
+
+
+def _street_part(address: str) -> str:
+    """What stands before the municipality: ``14 Rue de la République, 23999 Valorge``; a number may have a comma of its own."""
+    first, comma, rest = address.partition(",")
+    if comma and not re.sub(r"(?i)\b(bis|ter|quater|[a-d])\b|[^a-z]", "", first):
+        return f"{first} {rest.partition(',')[0]}"
+    return first
 
 
 def _likeness(one: str | None, other: str | None) -> float:

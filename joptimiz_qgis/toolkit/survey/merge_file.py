@@ -26,7 +26,7 @@ from .. import geopackage, history
 from ..errors import DataError, FileError, OutputError, ParameterError
 from ..messages import Message, tr
 from ..progress import Progress
-from ..read.bays import bays_from_raw, read_bays
+from ..read.bays import read_bays
 from ..read.raw import RawTable
 from ..read.reading import Reading
 from ..read.vector import read_vector
@@ -36,7 +36,7 @@ from ..write.tables import check_output, write_layers
 from . import project
 from .decisions import Decision, load_decisions
 from .merging import Applied, Merge, MergeSettings, apply, compared, merged_photos
-from .returned import read_surveys
+from .returned import bays_of_layer, read_surveys
 
 BAYS = "bays"
 
@@ -82,6 +82,8 @@ class Inventory:
         Labels are the rows' keys in a GeoPackage, else their place.
     in_place : bool
         Whether the file itself can be changed: a GeoPackage in the schema's fields.
+    kind : str
+        Type of the layer's geometry in a GeoPackage, in capitals.
     """
 
     path: Path
@@ -89,6 +91,7 @@ class Inventory:
     bays: gpd.GeoDataFrame
     in_place: bool
     notes: list[Message] = field(default_factory=list)
+    kind: str = ""
 
 
 def read_inventory(path: Path | str, mapping: str | None = None, crs: str | None = None) -> Inventory:
@@ -122,14 +125,16 @@ def _read_geopackage(path: Path, layer: str, mapping: str | None, crs: str | Non
             names = ", ".join(_layers(connection))
             raise FileError("“{name}” has no layer “{layer}”. Its layers are: {layers}.", name=path.name, layer=name, layers=names)
         frame = geopackage.read_layer(connection, name)
+        kinds = geopackage.columns_in(connection, name)
+        shape = connection.execute("SELECT geometry_type_name FROM gpkg_geometry_columns WHERE table_name = ?", (name,)).fetchone()
     if not isinstance(frame, gpd.GeoDataFrame):
         raise FileError("The layer “{layer}” of “{name}” has no geometry: it holds no bays.", layer=name, name=path.name)
     keys = frame["fid"].to_numpy(dtype=np.int64)
     raw = RawTable(path.name, pd.DataFrame(frame.drop(columns=["fid", frame.geometry.name])), keys, frame.geometry)
-    own = {"id", "uuid", "adresse", "longueur"} <= set(raw.columns)
-    reading = bays_from_raw(raw, mapping or ("national_v1" if own else None), crs)
+    own = {"id", "uuid", "adresse", "longueur"} <= set(raw.columns) and kinds["id"].upper().startswith(("TEXT", "VARCHAR", "CHAR"))
+    reading = bays_of_layer(raw, mapping or ("national_v1" if own else None), crs)
     bays = reading.table.set_axis(pd.Index(keys[reading.table.index]), axis=0)
-    return Inventory(path, name, bays, own, [*reading.notes, *_unread(reading)])
+    return Inventory(path, name, bays, own, [*reading.notes, *_unread(reading)], str(shape[0]).upper())
 
 
 def _unread(reading: Reading) -> list[Message]:
@@ -191,21 +196,28 @@ def open_merge(
     progress.step(0, tr("Reading {name}", name=Path(str(inventory)).name))
     found = read_inventory(inventory, mapping)
     back = read_surveys(surveys, progress.part(0.1, 0.3))
-    areas = _communes(communes, [part.folder for part in back.parts])
-    merge = compared(found.bays, back, settings, areas, progress.part(0.3, 1))
+    own = _own_communes([part.folder for part in back.parts])
+    areas = _polygons(communes) if communes else own
+    territory = None if own is None else own.geometry
+    merge = compared(found.bays, back, settings, areas, territory, progress.part(0.3, 1))
     return SurveyMerge(found, merge, [Path(str(path).partition("|")[0]) for path in surveys])
 
 
-def _communes(path: Path | str | None, folders: Iterable[Path]) -> gpd.GeoDataFrame | None:
-    own = project.survey_layers()[project.COMMUNES]
-    beside = next((place for place in (own.path(folder) for folder in folders) if place.is_file()), None)
-    chosen = path or beside
-    if chosen is None:
+def _own_communes(folders: Iterable[Path]) -> gpd.GeoDataFrame | None:
+    """The municipalities that the surveys bring along: all of what was to be surveyed; None where one of them brings none."""
+    layer = project.survey_layers()[project.COMMUNES]
+    paths = [layer.path(folder) for folder in dict.fromkeys(folders)]
+    if not paths or not all(path.is_file() for path in paths):
         return None
-    raw = read_vector(chosen)
+    parts = [_polygons(path) for path in paths]
+    return gpd.GeoDataFrame(pd.concat([part.to_crs(4326) for part in parts], ignore_index=True), geometry="geometry", crs=4326)
+
+
+def _polygons(path: Path | str) -> gpd.GeoDataFrame:
+    raw = read_vector(path)
     if raw.geometry is None or raw.geometry.crs is None:
         raise FileError("“{name}” has no polygons with a coordinate system: it cannot be used as the municipalities.", name=raw.name)
-    return gpd.GeoDataFrame(raw.rows, geometry=raw.geometry)
+    return gpd.GeoDataFrame(raw.rows.drop(columns="geometry", errors="ignore"), geometry=raw.geometry)
 
 
 # -- writing -------------------------------------------------------------------------------------------------------------
@@ -253,6 +265,15 @@ def write_merge(
         )
     check_output(path, overwrite or same, (".gpkg",))
     applied = apply(ready.merge, decisions)
+    strange = _points_among_areas(ready.inventory.kind, applied)
+    if same and strange:
+        raise OutputError(
+            "The layer “{layer}” of “{name}” holds footprints, and {count} surveyed bays are points. Give another file for the result: "
+            "it will hold points, and the footprints in “geom_wkt”.",
+            layer=ready.inventory.layer,
+            name=path.name,
+            count=strange,
+        )
     photos, apart = merged_photos(ready.merge, applied)
     past = MergeHistory(path)
     backup = past.back_up()
@@ -260,10 +281,10 @@ def write_merge(
         progress.step(0.3, tr("Writing {name}", name=path.name))
         if same:
             _write_rows(path, ready.inventory, applied, _relative(photos, path.parent))
-        elif ready.inventory.in_place:
+        elif ready.inventory.in_place and not strange:
             _write_copy(ready.inventory, applied, _relative(photos, path.parent), path, progress)
         else:
-            layers: dict[str, pd.DataFrame] = {BAYS: applied.table}
+            layers: dict[str, pd.DataFrame] = {BAYS: _with_footprints(applied.table)}
             write_layers({**layers, **({project.PHOTOS: _relative(photos, path.parent)} if len(photos) else {})}, path, overwrite=True)
     except BaseException:
         if backup:
@@ -271,6 +292,23 @@ def write_merge(
         raise
     log = past.log(backup, {**ready.merge.counts(), **applied.counts()}, _details(ready, decisions, applied, photos))
     return Written(path, log, applied, len(photos), apart)
+
+
+def _points_among_areas(kind: str, applied: Applied) -> int:
+    """Surveyed points that a layer of footprints would have to take."""
+    if kind in ("", "POINT", "MULTIPOINT", "GEOMETRY", "GEOMETRYCOLLECTION"):
+        return 0
+    shapes = np.array([*applied.shapes.values(), *applied.added.geometry], dtype=object)
+    return int((shapely.get_dimensions(shapes) == 0).sum())
+
+
+def _with_footprints(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """`table` with its areas as text too: in a file with points among them they are written as points."""
+    areas = shapely.get_dimensions(table.geometry.to_numpy()) > 0
+    if not areas.any() or areas.all() or "geom_wkt" not in table:
+        return table
+    texts = table.geometry.to_crs(4326).map(lambda shape: shapely.to_wkt(shape, rounding_precision=7))
+    return table.assign(geom_wkt=table["geom_wkt"].where(table["geom_wkt"].notna() | ~areas, texts))
 
 
 def undo_merge(path: Path | str, even_if_changed: bool = False) -> history.Undone:
@@ -329,7 +367,6 @@ class _Rows:
         self.key = next(row[1] for row in connection.execute(f"PRAGMA table_info({self.table})") if row[5])
         query = "SELECT column_name, geometry_type_name, srs_id FROM gpkg_geometry_columns WHERE table_name = ?"
         self.shape, self.kind, self.system = connection.execute(query, (inventory.layer,)).fetchone()
-        self.path = inventory.path
 
     def write(self, applied: Applied) -> None:
         values: dict[Any, dict[str, Any]] = {}
@@ -359,7 +396,7 @@ class _Rows:
         self.connection.executemany(sql, rows)
 
     def blobs(self, shapes: list[Any]) -> list[bytes | None]:
-        """Shapes as the layer holds them: points of a layer of points, and never a point among areas."""
+        """Shapes as the layer holds them: points of a layer of points, parts of one of several parts."""
         series = gpd.GeoSeries(shapes, crs=self.crs)
         kind = self.kind.upper()
         if kind == "POINT":
@@ -367,15 +404,6 @@ class _Rows:
         elif kind not in ("GEOMETRY", "GEOMETRYCOLLECTION") and len(series):
             flat = series.geom_type.str.upper()
             series = series.where(~(kind.startswith("MULTI") & (flat == kind[5:])), _multi(series))
-            strange = ~series.geom_type.str.upper().eq(kind)
-            if strange.any():
-                raise OutputError(
-                    "The layer “{layer}” of “{name}” holds footprints, and {count} surveyed bays are points. Give another file for the result: "
-                    "it will hold points, and the footprints in “geom_wkt”.",
-                    layer=self.layer,
-                    name=self.path.name,
-                    count=int(strange.sum()),
-                )
         return geopackage.blobs(series, self.system)
 
     def note_extent(self) -> None:

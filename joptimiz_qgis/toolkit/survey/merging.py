@@ -17,7 +17,7 @@ import shapely
 
 from ..changes import GEOMETRY, compare
 from ..company.checks import address_key, folded
-from ..crs import WGS84
+from ..crs import WGS84, metric_crs, to_crs
 from ..errors import ParameterError
 from ..messages import Message, count, tr
 from ..progress import Progress
@@ -62,10 +62,14 @@ class MergeSettings:
     matching : MatchSettings
     position : str
         Whose position a matched bay takes where nobody decided: ``survey`` or ``inventory``. A footprint is never replaced by a point.
+    reach_m : float
+        Bays of the inventory that lie farther from every surveyed one are outside the survey, and not missing, where the survey does not
+        bring its territory: 250 m is the next street but one.
     """
 
     matching: MatchSettings = field(default_factory=MatchSettings)
     position: str = SURVEY
+    reach_m: float = 250.0
 
     def __post_init__(self) -> None:
         """Refuse another position than these two."""
@@ -200,6 +204,7 @@ def compared(
     surveys: Surveys,
     settings: MergeSettings | None = None,
     communes: gpd.GeoDataFrame | None = None,
+    territory: gpd.GeoSeries | None = None,
     progress: Progress | None = None,
 ) -> Merge:
     """Compare surveys with an inventory.
@@ -210,6 +215,8 @@ def compared(
         Bays in the fields of the schema, with a CRS.
     communes : GeoDataFrame, optional
         Polygons with a name (``nom``, else the first text column): a bay that went from one into another is told.
+    territory : GeoSeries, optional
+        Polygons that were to be surveyed, with a CRS: what lies outside is not missing.
     """
     settings, progress = settings or MergeSettings(), progress or Progress()
     inventory = inventory.reset_index(drop=True) if not inventory.index.is_unique else inventory
@@ -219,7 +226,8 @@ def compared(
     matching = match(inventory, surveyed.loc[leaders], settings.matching, progress.part(0.2, 0.7))
     made = _Items(inventory, surveyed, leaders, copies)
     made.add_pairs(matching.pairs)
-    made.add_alone(matching.only_inventory, matching.only_survey, matching.doubles)
+    outside = _outside(inventory.geometry.loc[matching.only_inventory], surveyed.geometry, territory, settings.reach_m)
+    made.add_alone(matching.only_inventory, matching.only_survey, matching.doubles, outside)
     progress.step(0.75, tr("Comparing the fields"))
     made.add_changes()
     merge = Merge(inventory, surveyed, made.items, surveys, settings, [*matching.notes, *made.notes])
@@ -319,7 +327,7 @@ class _Items:
             else:
                 self.add(REVIEW if reasons else MATCHED, one, other, reasons=reasons, evidence=evidence)
 
-    def add_alone(self, only_inventory: Iterable[Any], only_survey: Iterable[Any], doubles: Mapping[Any, Any]) -> None:
+    def add_alone(self, only_inventory: Iterable[Any], only_survey: Iterable[Any], doubles: Mapping[Any, Any], outside: set[Any]) -> None:
         unseen = 0
         for other in only_survey:
             state = self.surveyed.loc[other, STATUS]
@@ -329,7 +337,9 @@ class _Items:
             reasons = (*(("double",) if other in doubles else ()), *(("copy",) if self.copies.get(other) else ()))
             self.add(REVIEW if reasons else NEW, None, other, near=doubles.get(other), reasons=reasons)
         for one in only_inventory:
-            self.add(MISSING, one)
+            self.add(NOT_VISITED if one in outside else MISSING, one)
+        if outside:
+            self.notes.append(Message("{count} bays of the inventory lie outside the survey: they do not count as missing.", count=len(outside)))
         if unseen:
             self.notes.append(Message("{count} bays of the survey that nobody saw are not in the inventory any more: left out.", count=unseen))
 
@@ -338,6 +348,20 @@ class _Items:
         found = _changes(self.inventory, self.surveyed, [(item.inventory, item.survey) for item in paired])
         for item, changes in zip(paired, found):
             item.changes = changes
+
+
+def _outside(alone: gpd.GeoSeries, surveyed: gpd.GeoSeries, territory: gpd.GeoSeries | None, reach: float) -> set[Any]:
+    """Labels of bays without a partner that nobody was to look for."""
+    if not len(alone):
+        return set()
+    if territory is not None and len(territory):
+        area = shapely.union_all(shapely.make_valid(territory.to_crs(WGS84).to_numpy()))
+        inside = shapely.intersects(area, alone.to_crs(WGS84).to_numpy())
+        return set(alone.index[~inside])
+    crs = metric_crs(surveyed)
+    points = shapely.centroid(to_crs(surveyed, crs).to_numpy())
+    near, _ = shapely.STRtree(points).query_nearest(shapely.centroid(to_crs(alone, crs).to_numpy()), max_distance=reach)
+    return set(alone.index[np.setdiff1d(np.arange(len(alone)), near)])
 
 
 def _row_keys(table: gpd.GeoDataFrame, names: tuple[str, ...], fallback: list[str]) -> dict[Any, str]:

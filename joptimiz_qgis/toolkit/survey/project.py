@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..schema import Table, load_table
-from ..schema.table import table_of
+from ..schema.table import table_of, with_none
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,6 +41,8 @@ PHOTO_PATH = "chemin"
 
 IN_METRES = {"longueur_m": "longueur", "largeur_m": "largeur"}
 """Field typed in metres → field of the schema, in centimetres, that the form fills from it."""
+ROUNDING_CM = 0.5
+"""What was known to the millimetre is not changed by being shown in metres with two decimals."""
 EQUIPMENT = {
     "eq_candelabre": "candélabre",
     "eq_capteur_sol": "capteur sol",
@@ -136,13 +138,15 @@ def in_schema_units(bays: pd.DataFrame) -> pd.DataFrame:
     for metres, field in IN_METRES.items():
         if metres in bays and field in bays:
             typed = pd.to_numeric(bays[metres], errors="coerce")
-            bays[field] = pd.to_numeric(bays[field], errors="coerce").where(typed.isna(), np.floor(typed * 100 + 0.5))
+            known = pd.to_numeric(bays[field], errors="coerce")
+            centimetres = np.floor(typed * 100 + 0.5)
+            bays[field] = known.where(typed.isna() | ((known - centimetres).abs() <= ROUNDING_CM), centimetres)
     boxes = [box for box in EQUIPMENT if box in bays]
     if boxes and "equipements" in bays:
         ticked = [_ticked(row) for row in bays[boxes].itertuples(index=False)]
         told = bays[boxes].notna().any(axis=1).to_numpy()
         lists = [new if known else old for new, known, old in zip(ticked, told, bays["equipements"])]
-        bays["equipements"] = pd.Series(lists, index=bays.index, dtype=object)
+        bays["equipements"] = with_none(pd.Series(lists, index=bays.index, dtype=object))
     return bays
 
 

@@ -6,6 +6,7 @@ that can be read is.
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 import tempfile
 from collections.abc import Iterable
@@ -22,6 +23,7 @@ from ..messages import Message, count, tr
 from ..progress import Progress
 from ..read.bays import bays_from_raw, read_bays
 from ..read.raw import RawTable, Reject
+from ..read.reading import Reading
 from ..schema.table import with_none
 from . import project
 from .conflicts import MERGIN_COPY, Conflict, find_conflicts, is_conflict_copy
@@ -286,7 +288,7 @@ def _bays_of(frame: pd.DataFrame, path: Path, name: str) -> Returned:
         notes.append(Message("columns that the survey did not have: {names}. They stay in the survey’s file.", names=", ".join(strange)))
     plain = _in_schema_units(pd.DataFrame(frame.drop(columns="geometry")))
     lines = plain["fid"].to_numpy(dtype=np.int64)
-    reading = bays_from_raw(RawTable(name, plain.drop(columns="fid"), lines, frame.geometry), "national_v1")
+    reading = bays_of_layer(RawTable(name, plain.drop(columns="fid"), lines, frame.geometry), "national_v1")
     changed = [remark for remark in reading.remarks if remark.kind == "corrected"]
     if changed:
         notes.append(Message("{count} values could not be read as the field wants them; the first: {remark}", count=len(changed), remark=changed[0]))
@@ -294,6 +296,16 @@ def _bays_of(frame: pd.DataFrame, path: Path, name: str) -> Returned:
     for own, column in _FROM.items():
         bays[own] = with_none(plain[column].loc[reading.table.index]) if column in plain else None
     return Returned(name, path, path.parent, _in_degrees(bays), rejects=reading.rejects, notes=[*reading.notes, *notes])
+
+
+def bays_of_layer(raw: RawTable, mapping: str | None = None, crs: str | None = None) -> Reading:
+    """Bays of a layer, where the layer says: a footprint in ``geom_wkt`` may be older than the point that a surveyor moved."""
+    column = next((one for one in raw.columns if one.casefold() == "geom_wkt"), None)
+    if column is None or raw.geometry is None:
+        return bays_from_raw(raw, mapping, crs)
+    reading = bays_from_raw(dataclasses.replace(raw, rows=raw.rows.drop(columns=column)), mapping, crs)
+    reading.table["geom_wkt"] = raw.text(column).loc[reading.table.index]
+    return reading
 
 
 def _in_schema_units(rows: pd.DataFrame) -> pd.DataFrame:

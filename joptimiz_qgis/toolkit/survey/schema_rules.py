@@ -23,7 +23,7 @@ from ..progress import Progress
 from ..read import order_values
 from ..schema import Field, Table
 from ..schema.table import parse_number
-from .findings import ERROR, Finding, Rule
+from .findings import ERROR, NOTICE, Finding, Rule
 from .national_form import cell_text, published_names, published_text
 
 REQUIRED = Rule("schema_required", ERROR, Message("A required value is missing"))
@@ -34,6 +34,7 @@ PATTERN = Rule("schema_pattern", ERROR, Message("A text of the wrong form"))
 LENGTH = Rule("schema_length", ERROR, Message("A text of the wrong length"))
 UNIQUE = Rule("schema_unique", ERROR, Message("A value that must be unique is repeated"))
 KEY = Rule("schema_key", ERROR, Message("The key is missing"))
+KEY_TO_MAKE = Rule("key_to_make", NOTICE, Message("No UUID yet; the export makes one"))
 HEADER = Rule("schema_header", ERROR, Message("A column is missing, unknown or out of place"))
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
@@ -287,7 +288,9 @@ class Places:
     positions: Mapping[Any, tuple[float, float]]
 
 
-def check_rows(table: Table, rows: pd.DataFrame, places: Places, progress: Progress | None = None) -> list[Finding]:
+def check_rows(
+    table: Table, rows: pd.DataFrame, places: Places, progress: Progress | None = None, published: bool = True
+) -> list[Finding]:
     """What the schema has against the cells of `rows`.
 
     Parameters
@@ -296,6 +299,8 @@ def check_rows(table: Table, rows: pd.DataFrame, places: Places, progress: Progr
         Columns named as the schema's (in any case), as text or as values; those of other names do not count.
     places : Places
         `lines` has one entry a row; `positions` goes by label.
+    published : bool
+        False for a table of our own, which an export brings into the published form: what it will see to is no error.
 
     Returns
     -------
@@ -304,7 +309,7 @@ def check_rows(table: Table, rows: pd.DataFrame, places: Places, progress: Progr
     """
     progress = progress or Progress()
     columns = schema_columns(table, [str(column) for column in rows.columns])
-    here = _Cells(table, rows, places, columns)
+    here = _Cells(table, rows, places, columns, published)
     found: list[tuple[int, int, Finding]] = []
     for number, (name, column) in enumerate(columns.items()):
         progress.step(number / len(columns))
@@ -315,17 +320,21 @@ def check_rows(table: Table, rows: pd.DataFrame, places: Places, progress: Progr
 class _Cells:
     """Rows with all that a finding says of them."""
 
-    def __init__(self, table: Table, rows: pd.DataFrame, places: Places, columns: dict[str, str]) -> None:
+    def __init__(self, table: Table, rows: pd.DataFrame, places: Places, columns: dict[str, str], published: bool) -> None:
         self.table = table
+        self.published = published
         self.rows = rows
         self.places = places
         column = columns.get("id") or columns.get(table.published["key"])
         self.keys = [cell_text(value) for value in rows[column]] if column else [""] * len(rows)
+        self.owners = [cell_text(value) for value in rows[columns["commune"]]] if "commune" in columns else [""] * len(rows)
 
     def of_field(self, field: Field, column: str) -> Iterator[tuple[int, Finding]]:
         """Findings of one column, each with the place of its row; each distinct text is judged once."""
         values = self.rows[column].to_numpy(dtype=object)
         texts = [cell_text(value) for value in values]
+        if not self.published and field.type == "datetime":
+            texts = [published_text(field, text) if text else "" for text in texts]
         verdicts = {text: faults_of(self.table, field, text) for text in set(texts)}
         proposals = {text: meant(self.table, field, text) for text, faults in verdicts.items() if faults}
         for at, text in enumerate(texts):
@@ -340,7 +349,8 @@ class _Cells:
         for at, text in enumerate(texts):
             missing = text in self.table.published["missing"]
             if missing and key:
-                fault = Fault(KEY, Message("The row has no key."), _KEYS[field.published.get("format") == "uuid"])
+                rule = KEY if self.published else KEY_TO_MAKE
+                fault = Fault(rule, Message("The row has no key."), _KEYS[field.published.get("format") == "uuid"])
                 yield at, self._finding(at, field, column, fault, self._key_for(at))
             elif not missing and not verdicts[text] and (key or field.unique):
                 if text in first:
@@ -351,7 +361,7 @@ class _Cells:
     def _key_for(self, at: int) -> str | None:
         """The key that a row without one gets; none where the identifier would give it to two rows."""
         identifier = self.keys[at]
-        return made_uuid(identifier) if identifier and self._identifiers()[identifier] == 1 else None
+        return made_uuid(identifier, self.owners[at]) if identifier and self._identifiers()[identifier] == 1 else None
 
     def _identifiers(self) -> dict[str, int]:
         if not hasattr(self, "_known"):
