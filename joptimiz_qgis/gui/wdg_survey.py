@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Callable
 
-<<<<<<< HEAD
-from .mnu_orders import OrdersMenu
-=======
 from .findings_panel import FindingsPanel
->>>>>>> validate
+from .mnu_orders import OrdersMenu
 from .section import Section
 
 if TYPE_CHECKING:
@@ -32,20 +29,14 @@ class SurveySection(Section):
         self.introduce(self.tr("Survey"), self.tr("A DigiLog survey of delivery bays and orders: prepare, check, merge, publish."))
         self.iface = iface
         self.say = say
-<<<<<<< HEAD
+        self.findings = FindingsPanel(iface, say)
+        self.add_button("controlBaysButton", self.tr("Check the bays…"), "control_bays", self.findings.open)
+        self.add_button("publishBaysButton", self.tr("Publish the bays…"), "publish_bays", self.findings.publish)
         self.orders = OrdersMenu(say, self)
         self.orders_button = self.add_button("ordersButton", self.tr("Traffic orders…"), "regulations", lambda: None)
         self.orders_button.setMenu(self.orders)
 
     def leave(self) -> None:
         """Stop what is at work and close what is open: the plugin is unloaded."""
-        self.orders.leave()
-=======
-        self.findings = FindingsPanel(iface, say)
-        self.add_button("controlBaysButton", self.tr("Check the bays…"), "control_bays", self.findings.open)
-        self.add_button("publishBaysButton", self.tr("Publish the bays…"), "publish_bays", self.findings.publish)
-
-    def leave(self) -> None:
-        """Stop what is at work and close what is open: the plugin is unloaded."""
         self.findings.leave()
->>>>>>> validate
+        self.orders.leave()

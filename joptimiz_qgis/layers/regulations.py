@@ -28,9 +28,9 @@ from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QColor
 
 from ..toolkit.messages import language
+from ..toolkit.read.order_values import NATIONAL_VEHICLES
 from ..toolkit.schema import load_table
 from ..toolkit.schema.table import kinds
-from ..toolkit.read.order_values import NATIONAL_VEHICLES
 from .describe import describe
 from .symbols import WHITE, cased_line, hatched_area, is_line
 

@@ -13,8 +13,8 @@ from .coverage_pdf import CoveragePdfAlgorithm
 from .coverage_report import CoverageReportAlgorithm
 from .create_workspace import CreateWorkspaceAlgorithm
 from .enrich_customers import EnrichCustomersAlgorithm
-from .export_regulations import ExportRegulationsAlgorithm
 from .export_bays import ExportBaysAlgorithm
+from .export_regulations import ExportRegulationsAlgorithm
 from .fetch_source import FetchSourceAlgorithm
 from .harmonisation_report import HarmonisationReportAlgorithm
 from .import_access_points import ImportAccessPointsAlgorithm
@@ -26,8 +26,8 @@ from .import_poi import ImportPoiAlgorithm
 from .import_regulations import ImportRegulationsAlgorithm
 from .locate_regulations import LocateRegulationsAlgorithm
 from .open_workspace import OpenWorkspaceAlgorithm
-from .validate_regulations import ValidateRegulationsAlgorithm
 from .validate_bays import ValidateBaysAlgorithm
+from .validate_regulations import ValidateRegulationsAlgorithm
 from .what_applies import WhatAppliesAlgorithm
 
 ALGORITHMS = (
