@@ -48,10 +48,6 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="python -m joptimiz_qgis", description="Delivery bays and freight surveys without QGIS.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (
-        add_read_bays, add_coverage, add_active, add_fetch, add_workspace, add_import_company,
-        add_enrich_customers, add_validate_bays, add_regulations,
-    ):  # fmt: skip
     adders = (
         add_read_bays,
         add_coverage,
@@ -61,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
         add_import_company,
         add_enrich_customers,
         add_validate_bays,
+        add_regulations,
         add_export_bays,
     )
     for add in adders:
