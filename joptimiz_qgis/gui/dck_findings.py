@@ -23,6 +23,7 @@ from qgis.PyQt.QtWidgets import (
     QComboBox,
     QFileDialog,
     QHBoxLayout,
+    QHeaderView,
     QLabel,
     QLineEdit,
     QMenu,
@@ -53,6 +54,8 @@ if TYPE_CHECKING:
 
     from ..toolkit.progress import Progress
 
+_PROBLEM = 5
+"""The column that takes the room that is left: it holds sentences."""
 _SCALE = 500.0
 """Of the map on a bay: the kerbs are told apart."""
 
@@ -79,6 +82,7 @@ class FindingsDock(QgsDockWidget):
         self.to_read: list[tuple[str, QgsVectorLayer]] = []
         self.read: dict[str, LayerRows] = {}
         self.model: SurveyFindings | None = None
+        self.made: list[tuple[int, list[Finding]]] = []
         self.turn = QTimer(self)
         self.turn.setInterval(0)
         self.turn.timeout.connect(self._read_on)
@@ -133,6 +137,7 @@ class FindingsDock(QgsDockWidget):
     def _filters(self) -> QHBoxLayout:
         self.severity = QComboBox()
         self.severity.setObjectName("severity")
+        self.severity.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.kind = QComboBox()
         self.kind.setObjectName("kind")
         self.kind.setMinimumContentsLength(30)
@@ -183,7 +188,7 @@ class FindingsDock(QgsDockWidget):
         if self.work is not None or self.reading is not None:
             return
         if layer is None or control_of(layer, QgsProject.instance()) is None:
-            self.say(self.tr("Choose a layer in the form of the national schema: import the bays first, then check them."))
+            self.say(self.tr("Choose a layer of bays or orders in the form of the national schema: import the file first, then check the layer."))
             return
         self.messages.clearWidgets()
         others = (("communes", self.communes.currentLayer()), ("roads", self.roads.currentLayer()))
@@ -238,8 +243,8 @@ class FindingsDock(QgsDockWidget):
     def _checked(self, layer: QgsVectorLayer, findings: Findings | None, sentence: str) -> None:
         self.work = None
         if findings is not None and not sip.isdeleted(layer):
-            self.layer, self.features = layer, self.read["rows"].features
-            layer.willBeDeleted.connect(self._layer_gone)
+            self._listen_to(layer)
+            self.features = self.read["rows"].features
         self._end(findings, sentence)
 
     def _end(self, findings: Findings | None, sentence: str) -> None:
@@ -258,8 +263,25 @@ class FindingsDock(QgsDockWidget):
         elif self.reading is not None:
             self._end(None, "")
 
+    def _listen_to(self, layer: QgsVectorLayer | None) -> None:
+        """Follow the layer that was checked, and no other any more."""
+        if self.layer is not None and not sip.isdeleted(self.layer):
+            self.layer.willBeDeleted.disconnect(self._layer_gone)
+            self.layer.undoStack().indexChanged.disconnect(self._undone)
+        self.layer, self.made = layer, []
+        if layer is not None:
+            layer.willBeDeleted.connect(self._layer_gone)
+            layer.undoStack().indexChanged.connect(self._undone)
+
+    def _undone(self, index: int) -> None:
+        """Findings whose corrections were taken back are findings again."""
+        back = [item for at, findings in self.made if at > index for item in findings]
+        self.made = [(at, findings) for at, findings in self.made if at <= index]
+        if back and self.layer is not None and self.layer.isEditable() and index < self.layer.undoStack().count():
+            self.show_findings(Findings([*self.findings.findings, *back], self.findings.rows))
+
     def _layer_gone(self) -> None:
-        self.layer, self.features = None, []
+        self.layer, self.features, self.made = None, [], []
         self.show_findings(Findings())
 
     def _show_working(self, working: bool) -> None:
@@ -273,7 +295,8 @@ class FindingsDock(QgsDockWidget):
 
     def show_findings(self, findings: Findings) -> None:
         """Show these findings, whoever found them; the filters stay as far as they can."""
-        self.findings = findings
+        gravest = sorted(findings.findings, key=lambda item: (SEVERITIES.index(item.severity), item.line))
+        self.findings = Findings(gravest, findings.rows)
         self._show()
 
     def _show(self) -> None:
@@ -315,7 +338,8 @@ class FindingsDock(QgsDockWidget):
         ]  # fmt: skip
         found = self.filtered().findings
         self.model = SurveyFindings(headers, found)
-        show_rows(self.view, self.model, stretch_last=True)
+        show_rows(self.view, self.model)
+        self.view.horizontalHeader().setSectionResizeMode(_PROBLEM, QHeaderView.ResizeMode.Stretch)
         self.view.selectionModel().selectionChanged.connect(lambda *_change: self._selected())
         self.shown.setText(self.tr("{shown} of {all}").format(shown=count(len(found)), all=count(len(self.findings.findings))))
         if found:
@@ -395,6 +419,8 @@ class FindingsDock(QgsDockWidget):
             return
         title = self.tr("Correction: {kind}").format(kind=findings[0].rule.title)
         done = mend(self.layer, findings, self.features, title)
+        if done:
+            self.made.append((self.layer.undoStack().index(), done))
         gone = {id(item) for item in done}
         left = [item for item in self.findings.findings if id(item) not in gone]
         row = self.view.currentIndex().row()
@@ -456,8 +482,7 @@ class FindingsDock(QgsDockWidget):
         self.turn.stop()
         if self.work is not None:
             self.work.abandon()
-        if self.layer is not None and not sip.isdeleted(self.layer):
-            self.layer.willBeDeleted.disconnect(self._layer_gone)
+        self._listen_to(None)
 
 
 def _optional_layers(name: str, kind: QgsMapLayerProxyModel.Filter, nothing: str) -> QgsMapLayerComboBox:

@@ -36,7 +36,7 @@ class SurveyFindings(RowsModel):
 
     def _cells(self, row: int) -> Sequence[Any]:
         one = self.findings[row]
-        return (SEVERITY_TITLES[one.severity], one.rule.title, one.key, one.column, one.value, one.sentence, one.proposal)
+        return (SEVERITY_TITLES[one.severity], one.rule.title, one.key, one.field_title, one.value, one.sentence, one.proposal)
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The severity's mark beside its name."""
