@@ -20,6 +20,11 @@ BUTTONS = {
     "createWorkspaceButton": "create_workspace",
     "openWorkspaceButton": "open_workspace",
     "sampleButton": "sample",
+    "importCompanyButton": "import_company",
+    "undoImportButton": "undo_import",
+    "controlBaysButton": "control_bays",
+    "publishBaysButton": "publish_bays",
+    "ordersButton": "regulations",
 }
 RESULT_BUTTONS = {"openReportButton", "pdfButton", "zoomToGapButton"}
 
