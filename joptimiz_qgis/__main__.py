@@ -59,7 +59,6 @@ def _parser() -> argparse.ArgumentParser:
         add_validate_bays,
         add_regulations,
         add_export_bays,
-        add_regulations,
     )
     for add in adders:
         add(commands)
