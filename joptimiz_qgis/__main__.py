@@ -79,6 +79,19 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for add in _COMMANDS:
     for add in COMMANDS:
+    adders = (
+        add_read_bays,
+        add_coverage,
+        add_active,
+        add_fetch,
+        add_workspace,
+        add_import_company,
+        add_enrich_customers,
+        add_validate_bays,
+        add_regulations,
+        add_export_bays,
+    )
+    for add in adders:
         add(commands)
     return parser
 
