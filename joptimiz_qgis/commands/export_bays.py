@@ -30,12 +30,14 @@ def add_export_bays(commands: Any) -> None:
 def export_bays_command(options: argparse.Namespace, progress: ShellProgress) -> dict[str, Any]:
     """``export-bays``: OUT.csv for the schema's file alone, else OUT is a folder."""
     from ..toolkit.read.vector import read_raw
-    from ..toolkit.survey.publish_bays import FORMATS, About, published_bays, today, write_csv, write_folder
+    from ..toolkit.survey.publish_bays import FILES, FORMATS, About, published_bays, today, write_csv, write_folder
     from ..toolkit.survey.validate_bays import validate_bays
     from ..toolkit.write.tables import check_output, reject_file
 
     spare_sources((options.file,), (options.output, options.changes))
     alone = Path(options.output).suffix.lower() == ".csv"
+    if not alone:
+        spare_sources((options.file,), [str(Path(options.output) / name) for name in FILES])
     for path in filter(None, (options.output if alone else None, options.changes)):
         check_output(path, options.overwrite, (".csv",))
     progress.step(0, tr("Reading {name}", name=options.file))

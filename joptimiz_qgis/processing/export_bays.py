@@ -95,10 +95,13 @@ class ExportBaysAlgorithm(JoptimizAlgorithm):
     ) -> dict[str, Any]:
         """Read, check, publish."""
         from ..toolkit.messages import count
-        from ..toolkit.survey.publish_bays import CSV_NAME, About, published_bays, today, write_folder
+        from ..toolkit.survey.publish_bays import CSV_NAME, FILES, About, published_bays, today, write_folder
         from ..toolkit.survey.validate_bays import validate_bays
-        from . import adapters
+        from . import adapters, results
 
+        folder = Path(self.parameterAsString(parameters, self.OUTPUT, context))
+        for name in FILES:
+            results.refuse_source(results.Target(folder / name, ""), self, parameters, (self.BAYS,), context)
         progress = FeedbackProgress(feedback)
         raw = adapters.raw_table(self, parameters, self.BAYS, context, progress.part(0, 0.2))
         mapping, crs = self.mapping(parameters, self.MAPPING, context), self.crs(parameters, self.CRS, context)
@@ -111,7 +114,6 @@ class ExportBaysAlgorithm(JoptimizAlgorithm):
             feedback.pushInfo(sentence)
         wanted = tuple(FORMATS[number] for number in self.parameterAsEnums(parameters, self.PARTS, context))
         quality = [(str(rule.title), count(number)) for rule, number in control.findings.rules()]
-        folder = Path(self.parameterAsString(parameters, self.OUTPUT, context))
         write_folder(published, folder, about, wanted, quality, overwrite=True, progress=progress.part(0.7, 1))
         figures = published.counts()
         return {

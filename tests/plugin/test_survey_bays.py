@@ -45,3 +45,12 @@ def test_a_table_over_its_own_source_is_refused(run, hauts_de_seine, tmp_path):
     with pytest.raises(QgsProcessingException, match="sources are never modified"):
         run("validatebays", BAYS=str(copy), OUTPUT=str(tmp_path / "findings.gpkg"), CSV=str(copy))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["bays.csv"]
+
+
+@pytest.mark.parametrize("name", ["aires-livraison.csv", "aires-livraison.gpkg"])
+def test_a_publication_over_its_own_source_is_refused(run, hauts_de_seine, tmp_path, name):
+    run("exportbays", BAYS=hauts_de_seine, OUTPUT=str(tmp_path), FORMATS=[0])
+    before = (tmp_path / name).read_bytes()
+    with pytest.raises(QgsProcessingException, match="sources are never modified"):
+        run("exportbays", BAYS=str(tmp_path / name), OUTPUT=str(tmp_path))
+    assert (tmp_path / name).read_bytes() == before

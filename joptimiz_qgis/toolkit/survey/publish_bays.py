@@ -37,6 +37,11 @@ from .schema_rules import Places, check_rows, faults_of, made_uuid, meant
 
 FORMATS = ("csv", "gpkg", "geojson", "cds", "osm")
 CSV_NAME = "aires-livraison.csv"
+FILES = (
+    CSV_NAME, "aires-livraison.gpkg", "aires-livraison.geojson", "cds-zones.json", "cds-policies.json", "cds-left-out.json", "osm-a-relire.geojson",
+    "datapackage.json", "LISEZMOI.md", "modifications.csv",
+)  # fmt: skip
+"""All that a folder may get: none of them may be what is being published."""
 _TEMPLATES = Path(__file__).parents[2] / "resources" / "publication"
 
 
@@ -401,4 +406,4 @@ def today() -> str:
     return datetime.now(tz=timezone.utc).astimezone().date().isoformat()
 
 
-__all__ = ["CSV_NAME", "FORMATS", "About", "Notice", "Published", "published_bays", "today", "write_csv", "write_folder"]
+__all__ = ["CSV_NAME", "FILES", "FORMATS", "About", "Notice", "Published", "published_bays", "today", "write_csv", "write_folder"]
