@@ -14,17 +14,20 @@ from statistics import median
 
 from .measure import Measure, measure
 from .points import ROOT, Size, generate
+from .registry import Benchmark
 from .table import machine, put_section
 
 TOWN = Size(23_348, 9_198, 9_000, 3, 0)
 ZONES = (31, 32)
 HOURS = ("Mo-Sa 07:00-20:00", "Mo-Fr 06:00-11:00", "19:30-07:30,09:30-16:30", "Mo-Su 00:00-24:00", "Tu,Th 08:00-12:00; PH off", None)
+_RUNS = 3
 LIMITS = {"seconds": 60, "peak_mb": 1536, "report_mb": 15, "week_ratio": 3}
 """What the project asks for: a report in a minute, in 1.5 GB, of 15 MB at most; a week for less than three audits."""
 
 
-def run_audit_benchmark(runs: int, folder: Path) -> bool:
+def run_audit_benchmark(runs: int | None, folder: Path) -> bool:
     """Measure, print and document; whether all limits are kept."""
+    runs = runs or _RUNS
     town = folder / "town"
     if not (town / "zones.gpkg").exists():
         subprocess.run([sys.executable, "-m", "benchmarks.audit", "make", str(town)], cwd=ROOT, check=True)
@@ -102,6 +105,8 @@ def week(folder: Path, turns: int = 5) -> dict[str, float]:
     ratio = median(whole / single for whole, single in zip(all_week[1:], once[1:]))  # the first turn loads what is loaded late
     return {"audit": median(once[1:]), "week": median(all_week[1:]), "ratio": ratio}
 
+
+BENCHMARK = Benchmark("audit", "the report of a town, and the week beside one audit", run_audit_benchmark, 30)
 
 if __name__ == "__main__":
     if sys.argv[1] == "make":

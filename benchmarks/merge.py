@@ -14,15 +14,18 @@ from statistics import median
 
 from .measure import RunError, measure
 from .points import ROOT
+from .registry import Benchmark
 from .table import machine, put_section
 
 BAYS = ROOT.parent / "shared" / "data" / "bays" / "paris_livraison_2026-01.csv"
 LIMITS = {"seconds": 60, "peak_mb": 1024}
 PRECISION, RECALL = 0.99, 0.98
+_RUNS = 3
 
 
-def run_merge_benchmark(runs: int, folder: Path) -> bool:
+def run_merge_benchmark(runs: int | None, folder: Path) -> bool:
     """Measure, print and document; whether all limits are kept."""
+    runs = runs or _RUNS
     if not BAYS.exists():
         raise RunError(f"the bays of Paris are not at {BAYS}")
     log = folder / "run.log"
@@ -98,6 +101,9 @@ def pair(path: Path) -> dict[str, float]:
     start = time.perf_counter()
     match(paris, made.table)
     return {"seconds": time.perf_counter() - start, "bays": len(paris), "surveyed": len(made.table)}
+
+
+BENCHMARK = Benchmark("merge", "a made-up survey of Paris against its inventory", run_merge_benchmark)
 
 
 if __name__ == "__main__":

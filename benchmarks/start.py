@@ -8,6 +8,7 @@ from statistics import median
 
 from .measure import measure
 from .points import ROOT
+from .registry import Benchmark
 from .runners import WITH_QGIS
 from .table import machine, put_section
 
@@ -65,3 +66,6 @@ def profile_with(enabled: str, folder: Path) -> Path:
     settings.write_text(_SETTINGS.format(enabled=enabled), encoding="utf-8")
     profile.chmod(0o700)  # it also serves as XDG_RUNTIME_DIR
     return profile
+
+
+BENCHMARK = Benchmark("start", "what the plugin adds to the start of QGIS", run_start, 5)

@@ -19,9 +19,8 @@ DOCUMENT = ROOT / "docs" / "benchmarks.md"
 _INTRODUCTION = """\
 # Benchmarks
 
-`make bench` measures the coverage of delivery points by bays beside QGIS's own algorithm for the nearest feature;
-`.venv/bin/python -m benchmarks audit` the report of a town and the week's profile, `.venv/bin/python -m benchmarks start` what the
-plugin adds to the start of QGIS. Each rewrites its section of this page. `--runs N` takes more turns; do it on an idle machine.
+`make bench` runs them all; `.venv/bin/python -m benchmarks NAME` one (`--help` lists them). Each rewrites its section of this
+page. `--runs N` takes more turns; do it on an idle machine.
 
 How it is done: every program is a whole process, from its start to its end, and reads and writes GeoPackage. The layers
 are the same for all (generated once into `build/bench`, EPSG:2154, the same at every place). The programs run in turns

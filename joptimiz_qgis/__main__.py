@@ -13,24 +13,12 @@ from .commands.fetch import add_fetch
 from .commands.import_company import add_import_company
 from .commands.merge_survey import add_merge_survey
 from .commands.read_bays import add_read_bays
+from .commands.regulations import add_regulations
 from .commands.shell import BAD_DATA, OK, Parser, ShellProgress
 from .commands.validate_bays import add_validate_bays
 from .commands.workspace import add_workspace
 from .toolkit.errors import JoptimizError
 from .toolkit.messages import set_language, tr
-
-COMMANDS = (
-    add_read_bays,
-    add_coverage,
-    add_active,
-    add_fetch,
-    add_workspace,
-    add_import_company,
-    add_enrich_customers,
-    add_validate_bays,
-    add_merge_survey,
-)
-"""What adds each command to the parser, in the order of the help."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -60,7 +48,19 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="python -m joptimiz_qgis", description="Delivery bays and freight surveys without QGIS.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in COMMANDS:
+    adders = (
+        add_read_bays,
+        add_coverage,
+        add_active,
+        add_fetch,
+        add_workspace,
+        add_import_company,
+        add_enrich_customers,
+        add_validate_bays,
+        add_merge_survey,
+        add_regulations,
+    )
+    for add in adders:
         add(commands)
     return parser
 

@@ -1418,6 +1418,18 @@
         <source>Workspace</source>
         <translation>Espace de travail</translation>
     </message>
+    <message>
+        <source>Goods-traffic orders to import</source>
+        <translation>Arrêtés de circulation marchandises à importer</translation>
+    </message>
+    <message>
+        <source>Orders in areas in the workspace</source>
+        <translation>Arrêtés par zone dans l’espace de travail</translation>
+    </message>
+    <message>
+        <source>Orders on streets or to be located in the workspace</source>
+        <translation>Arrêtés par voie ou à localiser dans l’espace de travail</translation>
+    </message>
 </context>
 <context>
     <name>CustomerLayers</name>
@@ -1600,6 +1612,45 @@
     <message>
         <source>Table for Excel or LibreOffice</source>
         <translation>Tableau pour Excel ou LibreOffice</translation>
+    </message>
+</context>
+<context>
+    <name>ExportRegulationsAlgorithm</name>
+    <message>
+        <source>Orders</source>
+        <translation>Arrêtés</translation>
+    </message>
+    <message>
+        <source>Orders kept back</source>
+        <translation>Arrêtés mis de côté</translation>
+    </message>
+    <message>
+        <source>Orders published</source>
+        <translation>Arrêtés publiés</translation>
+    </message>
+    <message>
+        <source>Orders published without geometry</source>
+        <translation>Arrêtés publiés sans géométrie</translation>
+    </message>
+    <message>
+        <source>Orders that are kept back, with their reasons</source>
+        <translation>Arrêtés mis de côté, avec leurs raisons</translation>
+    </message>
+    <message>
+        <source>Orders to publish</source>
+        <translation>Arrêtés à publier</translation>
+    </message>
+    <message>
+        <source>Publish goods-traffic orders</source>
+        <translation>Publier les arrêtés de circulation</translation>
+    </message>
+    <message>
+        <source>Put the INSEE code in front of identifiers that several orders have</source>
+        <translation>Faire précéder du code INSEE les identifiants que plusieurs arrêtés ont en commun</translation>
+    </message>
+    <message>
+        <source>Writes orders in the national schema; those that do not follow it are kept back with their reasons.</source>
+        <translation>Écrit les arrêtés au schéma national ; ceux qui ne le suivent pas sont mis de côté avec leurs raisons.</translation>
     </message>
 </context>
 <context>
@@ -1905,6 +1956,57 @@
     <message>
         <source>{values} points</source>
         <translation>{values} points</translation>
+    </message>
+</context>
+<context>
+    <name>HarmonisationReportAlgorithm</name>
+    <message>
+        <source>Differences</source>
+        <translation>Différences</translation>
+    </message>
+    <message>
+        <source>Differences at the boundaries</source>
+        <translation>Différences aux limites</translation>
+    </message>
+    <message>
+        <source>Harmonisation of goods-traffic orders</source>
+        <translation>Harmonisation des arrêtés de circulation marchandises</translation>
+    </message>
+    <message>
+        <source>Harmonisation of orders between municipalities</source>
+        <translation>Harmonisation des arrêtés entre communes</translation>
+    </message>
+    <message>
+        <source>Orders compared</source>
+        <translation>Arrêtés comparés</translation>
+    </message>
+    <message>
+        <source>Pairs of municipalities</source>
+        <translation>Paires de communes</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>Rapport</translation>
+    </message>
+    <message>
+        <source>Streets on which the rules change</source>
+        <translation>Voies où les règles changent</translation>
+    </message>
+    <message>
+        <source>Streets with names and INSEE codes, to find those that go on without a rule</source>
+        <translation>Voies avec noms et codes INSEE, pour trouver celles qui continuent sans règle</translation>
+    </message>
+    <message>
+        <source>Streets with rules on both sides</source>
+        <translation>Voies réglementées des deux côtés</translation>
+    </message>
+    <message>
+        <source>Title of the report</source>
+        <translation>Titre du rapport</translation>
+    </message>
+    <message>
+        <source>Where weight, hours or exemptions change at the boundary on the same street: layer, table and page.</source>
+        <translation>Où le tonnage, les horaires ou les exceptions changent à la limite, sur la même voie : couche, tableau et page.</translation>
     </message>
 </context>
 <context>
@@ -2237,6 +2339,65 @@
     </message>
 </context>
 <context>
+    <name>ImportRegulationsAlgorithm</name>
+    <message>
+        <source>CRS of the geometry, if the file does not say it</source>
+        <translation>SCR de la géométrie, si le fichier ne le dit pas</translation>
+    </message>
+    <message>
+        <source>File or layer of orders</source>
+        <translation>Fichier ou couche d’arrêtés</translation>
+    </message>
+    <message>
+        <source>Import goods-traffic orders</source>
+        <translation>Importer des arrêtés de circulation</translation>
+    </message>
+    <message>
+        <source>Mapping file of your own for the columns</source>
+        <translation>Votre propre fichier de correspondance des colonnes</translation>
+    </message>
+    <message>
+        <source>Mapping used</source>
+        <translation>Correspondance utilisée</translation>
+    </message>
+    <message>
+        <source>Orders to be located</source>
+        <translation>Arrêtés à localiser</translation>
+    </message>
+    <message>
+        <source>Reads orders of the national schema, a town&apos;s spreadsheet or any layer; keeps those without geometry.</source>
+        <translation>Lit les arrêtés du schéma national, le tableur d’une commune ou toute couche ; garde ceux qui n’ont pas de géométrie.</translation>
+    </message>
+    <message>
+        <source>Rejected rows with their reasons</source>
+        <translation>Lignes rejetées, avec leurs raisons</translation>
+    </message>
+    <message>
+        <source>Rows imported</source>
+        <translation>Lignes importées</translation>
+    </message>
+    <message>
+        <source>Rows read</source>
+        <translation>Lignes lues</translation>
+    </message>
+    <message>
+        <source>Rows rejected</source>
+        <translation>Lignes rejetées</translation>
+    </message>
+    <message>
+        <source>Rows to check</source>
+        <translation>Lignes à vérifier</translation>
+    </message>
+    <message>
+        <source>Rows with a value written otherwise</source>
+        <translation>Lignes dont une valeur a été mise en ordre</translation>
+    </message>
+    <message>
+        <source>Workspace to which to add them</source>
+        <translation>Espace de travail auquel les ajouter</translation>
+    </message>
+</context>
+<context>
     <name>JoptimizAlgorithm</name>
     <message>
         <source>Mapping of the columns of the bays</source>
@@ -2330,6 +2491,53 @@
     <message>
         <source>form {pattern}</source>
         <translation>forme {pattern}</translation>
+    </message>
+</context>
+<context>
+    <name>LocateRegulationsAlgorithm</name>
+    <message>
+        <source>Choose a layer of orders, or a workspace.</source>
+        <translation>Choisissez une couche d’arrêtés, ou un espace de travail.</translation>
+    </message>
+    <message>
+        <source>Field of the streets&apos; names, if it is not found by itself</source>
+        <translation>Champ du nom des voies, s’il n’est pas trouvé tout seul</translation>
+    </message>
+    <message>
+        <source>Gives orders the street of their name, the part between two points, or the whole municipality.</source>
+        <translation>Donne aux arrêtés la voie de leur nom, la section entre deux points, ou toute la commune.</translation>
+    </message>
+    <message>
+        <source>Locate anew those that were located by name before</source>
+        <translation>Relocaliser ceux qui l’ont déjà été par leur nom</translation>
+    </message>
+    <message>
+        <source>Locate goods-traffic orders</source>
+        <translation>Localiser les arrêtés de circulation</translation>
+    </message>
+    <message>
+        <source>Orders still to be located</source>
+        <translation>Arrêtés encore à localiser</translation>
+    </message>
+    <message>
+        <source>Orders that got a municipality</source>
+        <translation>Arrêtés qui ont reçu une commune</translation>
+    </message>
+    <message>
+        <source>Orders that got a part of a street</source>
+        <translation>Arrêtés qui ont reçu une section de voie</translation>
+    </message>
+    <message>
+        <source>Orders that got a whole street</source>
+        <translation>Arrêtés qui ont reçu toute une voie</translation>
+    </message>
+    <message>
+        <source>Source of the geometry, for example BD TOPO 2026</source>
+        <translation>Source de la géométrie, par exemple BD TOPO 2026</translation>
+    </message>
+    <message>
+        <source>Workspace: locate its orders, in the file itself</source>
+        <translation>Espace de travail : localiser ses arrêtés, dans le fichier même</translation>
     </message>
 </context>
 <context>
@@ -3318,6 +3526,200 @@ Le résultat va dans « {path} » ; une sauvegarde est gardée et la fusio
     </message>
 </context>
 <context>
+    <name>RegulationAlgorithm</name>
+    <message>
+        <source>Control</source>
+        <translation>Contrôle</translation>
+    </message>
+    <message>
+        <source>Goods-traffic orders</source>
+        <translation>Arrêtés de circulation marchandises</translation>
+    </message>
+    <message>
+        <source>Municipalities with their INSEE codes or names</source>
+        <translation>Communes avec leurs codes INSEE ou leurs noms</translation>
+    </message>
+    <message>
+        <source>Orders in areas</source>
+        <translation>Arrêtés par zone</translation>
+    </message>
+    <message>
+        <source>Orders on streets or to be located</source>
+        <translation>Arrêtés par voie ou à localiser</translation>
+    </message>
+    <message>
+        <source>Orders that hold in areas, if they are in a layer of their own</source>
+        <translation>Arrêtés par zone, s’ils sont dans une couche à part</translation>
+    </message>
+    <message>
+        <source>Publication</source>
+        <translation>Publication</translation>
+    </message>
+    <message>
+        <source>Streets with their names</source>
+        <translation>Voies avec leurs noms</translation>
+    </message>
+    <message>
+        <source>Survey</source>
+        <translation>Relevé</translation>
+    </message>
+</context>
+<context>
+    <name>RegulationsLayer</name>
+    <message>
+        <source>A direction goes with a weight.</source>
+        <translation>Un sens (« jusqu’à », « à partir de ») va avec un tonnage.</translation>
+    </message>
+    <message>
+        <source>Allows</source>
+        <translation>Autorise</translation>
+    </message>
+    <message>
+        <source>An address that begins with https:// or http://.</source>
+        <translation>Une adresse qui commence par https:// ou http://.</translation>
+    </message>
+    <message>
+        <source>Forbids</source>
+        <translation>Interdit</translation>
+    </message>
+    <message>
+        <source>From 0 to 45 t; a weight goes with a direction (“jusqu'à” or “à partir de”).</source>
+        <translation>De 0 à 45 t ; un tonnage va avec un sens (« jusqu'à » ou « à partir de »).</translation>
+    </message>
+    <message>
+        <source>In the syntax of OpenStreetMap: Mo-Fr 08:00-12:00; Sa 08:00-10:00; PH off (Mo Monday … Su Sunday, PH public holidays).</source>
+        <translation>Écrivez les horaires comme OpenStreetMap : Mo-Fr 08:00-12:00; Sa 08:00-10:00; PH off (Mo lundi, Tu mardi, We mercredi, Th jeudi, Fr vendredi, Sa samedi, Su dimanche, PH jours fériés).</translation>
+    </message>
+    <message>
+        <source>Not said</source>
+        <translation>Non précisé</translation>
+    </message>
+    <message>
+        <source>Open the order&apos;s text</source>
+        <translation>Ouvrir le texte de l’arrêté</translation>
+    </message>
+    <message>
+        <source>Values of the list, separated by |: {values}</source>
+        <translation>Valeurs de la liste, séparées par | : {values}</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>Code</translation>
+    </message>
+    <message>
+        <source>Differences</source>
+        <translation>Différences</translation>
+    </message>
+    <message>
+        <source>Differences at the boundaries</source>
+        <translation>Différences aux limites</translation>
+    </message>
+    <message>
+        <source>Expected</source>
+        <translation>Attendu</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>Champ</translation>
+    </message>
+    <message>
+        <source>Findings on orders</source>
+        <translation>Constats sur les arrêtés</translation>
+    </message>
+    <message>
+        <source>INSEE code</source>
+        <translation>Code INSEE</translation>
+    </message>
+    <message>
+        <source>INSEE code of the neighbour</source>
+        <translation>Code INSEE de la voisine</translation>
+    </message>
+    <message>
+        <source>Latitude (°)</source>
+        <translation>Latitude (°)</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>Ligne</translation>
+    </message>
+    <message>
+        <source>Longitude (°)</source>
+        <translation>Longitude (°)</translation>
+    </message>
+    <message>
+        <source>Municipality</source>
+        <translation>Commune</translation>
+    </message>
+    <message>
+        <source>Neighbour</source>
+        <translation>Commune voisine</translation>
+    </message>
+    <message>
+        <source>On one side</source>
+        <translation>D’un côté</translation>
+    </message>
+    <message>
+        <source>On the other side</source>
+        <translation>De l’autre côté</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>Arrêté</translation>
+    </message>
+    <message>
+        <source>Order on one side</source>
+        <translation>Arrêté d’un côté</translation>
+    </message>
+    <message>
+        <source>Order on the other side</source>
+        <translation>Arrêté de l’autre côté</translation>
+    </message>
+    <message>
+        <source>Other orders</source>
+        <translation>Autres arrêtés</translation>
+    </message>
+    <message>
+        <source>Pairs of municipalities</source>
+        <translation>Paires de communes</translation>
+    </message>
+    <message>
+        <source>Proposed</source>
+        <translation>Proposé</translation>
+    </message>
+    <message>
+        <source>Severity</source>
+        <translation>Gravité</translation>
+    </message>
+    <message>
+        <source>Street</source>
+        <translation>Voie</translation>
+    </message>
+    <message>
+        <source>Streets compared</source>
+        <translation>Voies comparées</translation>
+    </message>
+    <message>
+        <source>Streets that differ</source>
+        <translation>Voies différentes</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Valeur</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Constat</translation>
+    </message>
+    <message>
+        <source>What changes</source>
+        <translation>Ce qui change</translation>
+    </message>
+    <message>
+        <source>What is the matter</source>
+        <translation>Ce qui ne va pas</translation>
+    </message>
+</context>
+<context>
     <name>ResultPage</name>
     <message>
         <source>+ rejected: they cannot be read</source>
@@ -3613,6 +4015,41 @@ Le résultat va dans « {path} » ; une sauvegarde est gardée et la fusio
     <message>
         <source>To see</source>
         <translation>À voir</translation>
+    </message>
+</context>
+<context>
+    <name>ValidateRegulationsAlgorithm</name>
+    <message>
+        <source>Check goods-traffic orders</source>
+        <translation>Contrôler les arrêtés de circulation</translation>
+    </message>
+    <message>
+        <source>Checks orders against the national schema and for what a schema cannot say; a layer and a table of findings.</source>
+        <translation>Contrôle les arrêtés au regard du schéma national et de ce qu’un schéma ne peut pas dire ; une couche et un tableau de constats.</translation>
+    </message>
+    <message>
+        <source>Errors</source>
+        <translation>Erreurs</translation>
+    </message>
+    <message>
+        <source>Findings as a table</source>
+        <translation>Constats en tableau</translation>
+    </message>
+    <message>
+        <source>Findings on orders</source>
+        <translation>Constats sur les arrêtés</translation>
+    </message>
+    <message>
+        <source>Notices</source>
+        <translation>Informations</translation>
+    </message>
+    <message>
+        <source>Orders checked</source>
+        <translation>Arrêtés contrôlés</translation>
+    </message>
+    <message>
+        <source>Points to check</source>
+        <translation>Points à vérifier</translation>
     </message>
 </context>
 <context>

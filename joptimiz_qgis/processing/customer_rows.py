@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import shapely
-from qgis.core import QgsFeature, QgsFields, QgsProcessingFeatureSource
+from qgis.core import QgsFeature, QgsFieldConstraints, QgsFields, QgsProcessingFeatureSource, QgsProviderRegistry, QgsVectorLayer
 
 from ..toolkit.company.enrich import Customers, customers_of, is_import
 from ..toolkit.company.pipeline import CUSTOMERS, TO_REVIEW
@@ -52,8 +52,8 @@ def customer_rows(
         customers = customers_of([raw], crs)
         fields = adapters.fields_of_frame(customers.rows)
         return CustomerRows(customers, fields, [list(row) for row in adapters.python_rows(customers.rows)])
-    value = parameters.get(name)
-    values = [f"{value}|layername={layer}" for layer in (CUSTOMERS, TO_REVIEW)] if isinstance(value, str) and is_import(value) else [value]
+    whole = _whole_file(parameters.get(name))
+    values = [f"{whole}|layername={layer}" for layer in (CUSTOMERS, TO_REVIEW)] if is_import(whole) else [parameters.get(name)]
     sources = [adapters.required_source(algorithm, {**parameters, name: each}, name, context) for each in values]
     fields = _fields(sources)
     attributes: list[list[Any]] = []
@@ -67,12 +67,22 @@ def customer_rows(
     return CustomerRows(customers_of(filled, crs), fields, attributes)
 
 
+def _whole_file(value: Any) -> str:
+    """The file behind a parameter that names no layer of it; QGIS may have opened its first layer meanwhile. Else empty."""
+    if isinstance(value, QgsVectorLayer):
+        parts = QgsProviderRegistry.instance().decodeUri(value.providerType(), value.source())
+        return "" if parts.get("layerName") or parts.get("layerId") or parts.get("subset") else str(parts.get("path") or "")
+    return value if isinstance(value, str) and "|" not in value else ""
+
+
 def _fields(sources: list[QgsProcessingFeatureSource]) -> QgsFields:
-    """Fields of all sources, without those of an earlier enrichment, which is made again."""
+    """Fields of all sources, without those of an earlier enrichment, which is made again, and the numbers of a GeoPackage's rows."""
     fields = QgsFields()
+    unique = QgsFieldConstraints.Constraint.ConstraintUnique
     for source in sources:
         for field in source.fields():
-            if field.name() not in ENRICHMENT_COLUMNS and fields.lookupField(field.name()) < 0:
+            is_number = field.name().lower() == "fid" and bool(field.constraints().constraints() & unique)
+            if not is_number and field.name() not in ENRICHMENT_COLUMNS and fields.lookupField(field.name()) < 0:
                 fields.append(field)
     return fields
 

@@ -14,15 +14,20 @@ from .coverage_report import CoverageReportAlgorithm
 from .create_survey import CreateSurveyAlgorithm
 from .create_workspace import CreateWorkspaceAlgorithm
 from .enrich_customers import EnrichCustomersAlgorithm
+from .export_regulations import ExportRegulationsAlgorithm
 from .fetch_source import FetchSourceAlgorithm
+from .harmonisation_report import HarmonisationReportAlgorithm
 from .import_access_points import ImportAccessPointsAlgorithm
 from .import_bays import ImportBaysAlgorithm
 from .import_company_file import ImportCompanyFileAlgorithm
 from .import_delivery_points import ImportDeliveryPointsAlgorithm
 from .import_perimeters import ImportPerimetersAlgorithm
 from .import_poi import ImportPoiAlgorithm
+from .import_regulations import ImportRegulationsAlgorithm
+from .locate_regulations import LocateRegulationsAlgorithm
 from .merge_survey import MergeSurveyAlgorithm
 from .open_workspace import OpenWorkspaceAlgorithm
+from .validate_regulations import ValidateRegulationsAlgorithm
 from .what_applies import WhatAppliesAlgorithm
 
 ALGORITHMS = (
@@ -43,6 +48,11 @@ ALGORITHMS = (
     WhatAppliesAlgorithm,
     CreateSurveyAlgorithm,
     MergeSurveyAlgorithm,
+    ImportRegulationsAlgorithm,
+    LocateRegulationsAlgorithm,
+    ValidateRegulationsAlgorithm,
+    ExportRegulationsAlgorithm,
+    HarmonisationReportAlgorithm,
     EnrichCustomersAlgorithm,
 )
 

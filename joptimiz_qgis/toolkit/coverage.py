@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from .crs import check_crs, has_position, metric_crs, to_crs
 from .errors import DataError
 from .messages import Message, count, decimal, percent
-from .nearest import nearest_geometry
+from .nearest import BATCH, nearest_index
 from .parameters import BANDS_M, MAX_DISTANCE_M, band_labels, check_distance
 from .progress import Progress
 from .usability import Usability, figure, usable_bays
@@ -138,22 +139,160 @@ def bay_coverage(
         `progress` says that the user asked to stop.
     """
     progress = progress or Progress()
-    labels = band_labels(bands)
+    band_labels(bands)
     check_distance(max_distance)
     located = check_layer(points, Message("delivery points"))
-    check_layer(bays.geometry, Message("bays"))
-    crs = metric_crs(points[located])
-    points, shapes = to_crs(points, crs), to_crs(bays.geometry, crs)
-    located, placed = has_position(points), has_position(shapes)
-    usability = usable_bays(bays, at, vehicle_length, stop_minutes)
-    counted = placed & usability.usable.to_numpy()
-    candidates = bays[counted]
-    nearest, distance, within = nearest_geometry(points[located].to_numpy(), shapes[counted].to_numpy(), max_distance, progress)
-    rows = _rows(points.index, located, nearest, distance, within, max_distance, bay_ids(candidates))
-    rows["band"] = pd.Series(band_of(rows["distance_m"].to_numpy(), bands, labels), index=points.index, dtype=object)
-    fit = (vehicle_length, stop_minutes)
-    notes = usability.notes + _notes(located, placed, candidates, bays, at, fit)
-    return Coverage(rows, _summary(rows, located, placed, usability, max_distance, at, labels, crs, fit), notes)
+    ruler = CoverageRuler(bays, metric_crs(points[located]), max_distance, bands, at, vehicle_length=vehicle_length, stop_minutes=stop_minutes)
+    points = to_crs(points, ruler.crs)
+    located = has_position(points)
+    places: np.ndarray = np.full((len(points), 2), np.nan)
+    places[located] = shapely.get_coordinates(points[located].to_numpy())
+    measured = ruler.measure(places, progress)
+    tally = CoverageTally()
+    tally.add(measured)
+    return Coverage(ruler.frame(measured, points.index), ruler.summary(tally), ruler.notes(tally))
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was measured of a batch of n points, as arrays.
+
+    Attributes
+    ----------
+    nearest : ndarray of int
+        Place among the usable bays; -1 where there is none, or no position.
+    distance : ndarray of float
+        Metres; NaN where there is no bay, or no position.
+    within : ndarray of int
+        Usable bays within reach.
+    located : ndarray of bool
+        Where the point has a position.
+    """
+
+    nearest: np.ndarray
+    distance: np.ndarray
+    within: np.ndarray
+    located: np.ndarray
+
+
+@dataclass
+class CoverageTally:
+    """What adds up over the batches of one run; of the distances all are kept, eight bytes each, for their median."""
+
+    points: int = 0
+    unlocated: int = 0
+    distances: list[np.ndarray] = field(default_factory=list)
+
+    def add(self, measured: Measured) -> None:
+        """Count one batch."""
+        located = int(measured.located.sum())
+        self.points += located
+        self.unlocated += len(measured.located) - located
+        self.distances.append(measured.distance[~np.isnan(measured.distance)])
+
+    def join(self, other: CoverageTally) -> None:
+        """Count what another tally counted."""
+        self.points += other.points
+        self.unlocated += other.unlocated
+        self.distances += other.distances
+
+
+class CoverageRuler:
+    """The usable bays of one run, ready to be asked by one batch of points after the other, here or on another machine.
+
+    Attributes
+    ----------
+    crs : CRS
+        Metric one in which the points are to be given.
+    ids : ndarray of str
+        What the usable bays are called in results.
+    """
+
+    def __init__(
+        self,
+        bays: gpd.GeoDataFrame,
+        crs: pyproj.CRS,
+        max_distance: float = MAX_DISTANCE_M,
+        bands: Sequence[float] = BANDS_M,
+        at: datetime | None = None,
+        *,
+        vehicle_length: float | None = None,
+        stop_minutes: float | None = None,
+    ) -> None:
+        check_distance(max_distance)
+        check_layer(bays.geometry, Message("bays"))
+        self.crs, self.max_distance, self.bands, self.at = crs, max_distance, list(bands), at
+        self.fit = (vehicle_length, stop_minutes)
+        self.labels = band_labels(bands)
+        shapes = to_crs(bays.geometry, crs)
+        placed = has_position(shapes)
+        usability = usable_bays(bays, at, vehicle_length, stop_minutes)
+        counted = placed & usability.usable.to_numpy()
+        self.ids = bay_ids(bays[counted])
+        self._index = nearest_index(shapes[counted].to_numpy()) if counted.any() else None
+        self._figures = _bay_figures(placed, usability)
+        self._notes = usability.notes, _bay_notes(placed, len(self.ids), bays, at, self.fit)
+
+    def measure(self, places: np.ndarray, progress: Progress | None = None) -> Measured:
+        """Nearest usable bay of each of n `places` (x, y in `crs`; NaN without position)."""
+        progress = progress or Progress()
+        located: np.ndarray = np.isfinite(places).all(axis=1)
+        nearest: np.ndarray = np.full(len(places), -1, dtype=np.intp)
+        distance: np.ndarray = np.full(len(places), np.nan)
+        within: np.ndarray = np.zeros(len(places), dtype=np.int64)
+        rows = np.flatnonzero(located)
+        if self._index is not None:
+            for start in range(0, len(rows), BATCH):
+                progress.step(start / len(rows))
+                batch = rows[start : start + BATCH]
+                nearest[batch], distance[batch], within[batch] = self._index.find(places[batch], self.max_distance)
+        return Measured(nearest, distance, within, located)
+
+    def frame(self, measured: Measured, index: pd.Index) -> pd.DataFrame:
+        """What was measured as `COVERAGE_COLUMNS` on `index`."""
+        bay: np.ndarray = np.full(len(index), None, dtype=object)
+        found = measured.nearest >= 0
+        bay[found] = self.ids[measured.nearest[found]]
+        band = band_of(measured.distance, self.bands, self.labels)
+        covered = measured.distance <= self.max_distance
+        return pd.DataFrame(
+            {
+                "covered": pd.arrays.BooleanArray(covered, ~measured.located),
+                "nearest_bay": pd.Series(bay, index=index, dtype=object),
+                "distance_m": measured.distance,
+                "bays_within": pd.arrays.IntegerArray(measured.within, ~measured.located),
+                "band": pd.Series(band, index=index, dtype=object),
+            },
+            index=index,
+        )
+
+    def summary(self, tally: CoverageTally) -> CoverageSummary:
+        """Figures of all that `tally` counted."""
+        distances = np.concatenate(tally.distances) if tally.distances else np.empty(0)
+        covered = int((distances <= self.max_distance).sum())
+        places = np.searchsorted(np.asarray(self.bands, dtype=float), distances, side="left")
+        counts = np.bincount(places, minlength=len(self.labels))
+        return CoverageSummary(
+            points=tally.points,
+            covered=covered,
+            share_points=covered / tally.points,
+            points_without_position=tally.unlocated,
+            median_distance_m=float(np.median(distances)) if len(distances) else None,
+            mean_distance_m=float(distances.mean()) if len(distances) else None,
+            max_distance_m=float(self.max_distance),
+            at=self.at.isoformat(timespec="minutes") if self.at else None,
+            bands={label: int(number) for label, number in zip(self.labels, counts)},
+            crs=self.crs.to_string(),
+            vehicle_length_m=None if self.fit[0] is None else float(self.fit[0]),
+            stop_minutes=None if self.fit[1] is None else float(self.fit[1]),
+            **self._figures,
+        )
+
+    def notes(self, tally: CoverageTally) -> list[Message]:
+        """What the user should know about the bays, and about the points that `tally` counted."""
+        lost = Message("{count} delivery points have no position; they are in the result without distance.", count=tally.unlocated)
+        first, then = self._notes
+        return [*first, *([lost] if tally.unlocated else []), *then]
 
 
 def joined(points: gpd.GeoDataFrame, rows: pd.DataFrame) -> gpd.GeoDataFrame:
@@ -200,36 +339,6 @@ def check_layer(geometry: gpd.GeoSeries, what: Message) -> np.ndarray:
     if not located.any():
         raise DataError("None of the {count} {what} has a geometry. Locate them first.", count=len(geometry), what=what)
     return located
-
-
-def _rows(
-    index: pd.Index,
-    located: np.ndarray,
-    nearest: np.ndarray,
-    distance: np.ndarray,
-    within: np.ndarray,
-    max_distance: float,
-    ids: np.ndarray,
-) -> pd.DataFrame:
-    length = len(index)
-    covered = np.zeros(length, dtype=bool)
-    covered[located] = distance <= max_distance
-    bay = np.full(length, None, dtype=object)
-    if len(ids):
-        bay[located] = ids[nearest]
-    metres = np.full(length, np.nan)
-    metres[located] = distance
-    reach = np.zeros(length, dtype=np.int64)
-    reach[located] = within
-    return pd.DataFrame(
-        {
-            "covered": pd.arrays.BooleanArray(covered, ~located),
-            "nearest_bay": pd.Series(bay, index=index, dtype=object),
-            "distance_m": metres,
-            "bays_within": pd.arrays.IntegerArray(reach, ~located),
-        },
-        index=index,
-    )
 
 
 def sentences(summary: CoverageSummary) -> list[Message]:
@@ -281,64 +390,30 @@ def _fit_sentences(summary: CoverageSummary) -> list[Message]:
     return said
 
 
-def _summary(
-    rows: pd.DataFrame,
-    located: np.ndarray,
-    placed: np.ndarray,
-    usability: Usability,
-    max_distance: float,
-    at: datetime | None,
-    labels: list[str],
-    crs: pyproj.CRS,
-    fit: tuple[float | None, float | None],
-) -> CoverageSummary:
-    points = int(located.sum())
-    covered = int(rows["covered"].sum())
-    distances = rows["distance_m"].dropna()
-    counts = rows["band"].value_counts()
-    return CoverageSummary(
-        points=points,
-        covered=covered,
-        share_points=covered / points,
-        points_without_position=len(rows) - points,
-        median_distance_m=float(distances.median()) if len(distances) else None,
-        mean_distance_m=float(distances.mean()) if len(distances) else None,
-        bays=int(placed.sum()),
-        bays_usable=int((usability.usable.to_numpy() & placed).sum()),
-        bays_inactive=int((usability.inactive.to_numpy() & placed).sum()),
-        bays_closed=int((usability.closed.to_numpy() & placed).sum()),
-        bays_hours_unknown=int((usability.hours_unknown.to_numpy() & placed).sum()),
-        max_distance_m=float(max_distance),
-        at=at.isoformat(timespec="minutes") if at else None,
-        bands={label: int(counts.get(label, 0)) for label in labels},
-        crs=crs.to_string(),
-        bays_too_short=int((usability.too_short.to_numpy() & placed).sum()),
-        bays_stay_too_short=int((usability.stay_too_short.to_numpy() & placed).sum()),
-        bays_length_unknown=int((usability.length_unknown.to_numpy() & placed).sum()),
-        bays_stay_unknown=int((usability.stay_unknown.to_numpy() & placed).sum()),
-        vehicle_length_m=None if fit[0] is None else float(fit[0]),
-        stop_minutes=None if fit[1] is None else float(fit[1]),
-    )
+def _bay_figures(placed: np.ndarray, usability: Usability) -> dict[str, int]:
+    """How many bays there are, count, or do not and why."""
+    told = {
+        "bays_usable": usability.usable,
+        "bays_inactive": usability.inactive,
+        "bays_closed": usability.closed,
+        "bays_hours_unknown": usability.hours_unknown,
+        "bays_too_short": usability.too_short,
+        "bays_stay_too_short": usability.stay_too_short,
+        "bays_length_unknown": usability.length_unknown,
+        "bays_stay_unknown": usability.stay_unknown,
+    }
+    return {"bays": int(placed.sum()), **{name: int((those.to_numpy() & placed).sum()) for name, those in told.items()}}
 
 
-def _notes(
-    located: np.ndarray,
-    placed: np.ndarray,
-    candidates: gpd.GeoDataFrame,
-    bays: gpd.GeoDataFrame,
-    at: datetime | None,
-    fit: tuple[float | None, float | None],
+def _bay_notes(
+    placed: np.ndarray, candidates: int, bays: gpd.GeoDataFrame, at: datetime | None, fit: tuple[float | None, float | None]
 ) -> list[Message]:
     notes = []
-    if not located.all():
-        notes.append(
-            Message("{count} delivery points have no position; they are in the result without distance.", count=int((~located).sum()))
-        )
     if not placed.all():
         notes.append(Message("{count} bays have no position and do not count.", count=int((~placed).sum())))
-    if not len(candidates) and fit != (None, None):
+    if not candidates and fit != (None, None):
         notes.append(Message("No bay is usable for the vehicle, the stop and the moment chosen: no point is covered."))
-    elif not len(candidates):
+    elif not candidates:
         notes.append(
             Message("No bay is usable at the moment chosen ({moment}): no point is covered.", moment=f"{at:%Y-%m-%d %H:%M}")
             if at

@@ -25,6 +25,7 @@ import shapely
 from .errors import WorkspaceError
 from .schema import Field, Table
 from .schema.table import with_none
+from .spatial_index import pack
 
 APPLICATION_ID, USER_VERSION = 0x47504B47, 10200
 SRS_ID = 4326
@@ -303,27 +304,39 @@ def _plain(value: Any) -> Any:
 
 def _index(connection: sqlite3.Connection, layer: Layer, rows: pd.DataFrame | None) -> None:
     """Spatial index, its triggers, and the extent; the rows must be there already."""
-    name = f"rtree_{layer.name}_{GEOMETRY}"
+    there, boxes, keys = np.empty(0, dtype=bool), np.empty((0, 4)), np.empty(0, dtype=np.int64)
+    if rows is not None and len(rows):
+        keys = np.array([row[0] for row in connection.execute(statement("SELECT fid FROM {table} ORDER BY rowid", table=quoted(layer.name)))])
+        order = np.argsort(rows[KEY].to_numpy()) if KEY in rows.columns else np.arange(len(rows))
+        boxes = shapely.bounds(rows.geometry.to_numpy())[order]
+        there = ~np.isnan(boxes).any(axis=1)
+    add_index(connection, layer.name, GEOMETRY, KEY, keys[there], boxes[there])
+
+
+def add_index(connection: sqlite3.Connection, table: str, column: str, key: str, keys: np.ndarray, boxes: np.ndarray) -> None:
+    """Spatial index of a layer, its triggers and its extent: those of the rows `keys` with their `boxes` (see `pack`)."""
+    run_script(connection, _EXTENSIONS)
+    name = f"rtree_{table}_{column}"
     connection.execute(f"CREATE VIRTUAL TABLE {quoted(name)} USING rtree(id, minx, maxx, miny, maxy)")
     definition = "http://www.geopackage.org/spec120/#extension_rtree"
-    _extension(connection, (layer.name, GEOMETRY, "gpkg_rtree_index", definition, "write-only"))
-    if rows is not None and len(rows):
-        keys = [row[0] for row in connection.execute(statement("SELECT fid FROM {table} ORDER BY rowid", table=quoted(layer.name)))]
-        order = np.argsort(rows[KEY].to_numpy()) if KEY in rows.columns else np.arange(len(rows))
-        bounds = shapely.bounds(rows.geometry.to_numpy())[order]
-        there = ~np.isnan(bounds).any(axis=1)
-        boxes = [(key, box[0], box[2], box[1], box[3]) for key, box, has in zip(keys, bounds.tolist(), there) if has]
-        connection.executemany(statement("INSERT INTO {index} VALUES (?, ?, ?, ?, ?)", index=quoted(name)), boxes)
-        if there.any():
-            low, high = bounds[there].min(axis=0)[:2], bounds[there].max(axis=0)[2:]
-            extent = (*low.tolist(), *high.tolist(), layer.name)
-            connection.execute("UPDATE gpkg_contents SET min_x = ?, min_y = ?, max_x = ?, max_y = ? WHERE table_name = ?", extent)
-    run_script(connection, _TRIGGERS.format(t=layer.name, c=GEOMETRY, k=KEY))
+    _extension(connection, (table, column, "gpkg_rtree_index", definition, "write-only"))
+    pack(connection, name.replace('"', '""'), keys, boxes)
+    if len(keys):
+        extent = (*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist(), table)
+        connection.execute("UPDATE gpkg_contents SET min_x = ?, min_y = ?, max_x = ?, max_y = ? WHERE table_name = ?", extent)
+    names = {"t": table, "c": column, "k": key}
+    run_script(connection, _TRIGGERS.format(**{mark: text.replace('"', '""') for mark, text in names.items()}))
 
 
 def append_rows(connection: sqlite3.Connection, layer: Layer, rows: pd.DataFrame) -> None:
     """`rows` (see `create_layer`) into a table that is there, with its spatial index and its extent; needs `add_functions`."""
     insert_rows(connection, layer, rows, [field.name for field in layer.table.fields])
+    if layer.geometry:
+        update_extent(connection, layer)
+
+
+def update_extent(connection: sqlite3.Connection, layer: Layer) -> None:
+    """The extent that the file tells of a table, after rows were added or moved."""
     if layer.geometry:
         index = quoted(f"rtree_{layer.name}_{GEOMETRY}")
         extent = connection.execute(statement("SELECT min(minx), min(miny), max(maxx), max(maxy) FROM {index}", index=index)).fetchone()

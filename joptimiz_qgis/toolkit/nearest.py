@@ -10,7 +10,8 @@ import shapely
 from .progress import Progress
 
 # At about 0.1 s a batch a cancel is answered at once and the index is still queried in bulk.
-_BATCH = 50_000
+BATCH = 50_000
+"""Points asked for between two looks at the Cancel button."""
 
 Found = tuple[np.ndarray, np.ndarray, np.ndarray]
 """For each point: position of the nearest, its distance (metres), and how many lie within reach."""
@@ -44,19 +45,24 @@ def nearest_geometry(
     within = np.zeros(len(points), dtype=np.int64)
     if not len(shapes):
         return nearest, distance, within
-    index = _index(shapes)
-    for start in range(0, len(points), _BATCH):
+    index = nearest_index(shapes)
+    for start in range(0, len(points), BATCH):
         progress.step(start / len(points))
-        batch = slice(start, start + _BATCH)
-        nearest[batch], distance[batch], within[batch] = index.find(points[batch], max_distance)
+        batch = slice(start, start + BATCH)
+        nearest[batch], distance[batch], within[batch] = index.find(shapely.get_coordinates(points[batch]), max_distance)
     return nearest, distance, within
 
 
-class _Index(Protocol):
-    def find(self, points: np.ndarray, max_distance: float) -> Found: ...
+class NearestIndex(Protocol):
+    """Shapes that can be asked, for each of n places (an array of n rows: x, y), what `nearest_geometry` tells; never for none."""
+
+    def find(self, places: np.ndarray, max_distance: float) -> Found:
+        """Position of the nearest shape, its distance, how many lie within `max_distance` of each place."""
+        ...
 
 
-def _index(shapes: np.ndarray) -> _Index:
+def nearest_index(shapes: np.ndarray) -> NearestIndex:
+    """Index over `shapes` (at least one), the faster one where all of them are points."""
     if (shapely.get_type_id(shapes) == shapely.GeometryType.POINT).all():
         try:
             return _PointIndex(shapes)
@@ -78,30 +84,32 @@ class _PointIndex:
         self.tree = cKDTree(places)
         self.coincident = bool((self.count > 1).any())
 
-    def find(self, points: np.ndarray, max_distance: float) -> Found:
-        places = shapely.get_coordinates(points)
+    def find(self, places: np.ndarray, max_distance: float) -> Found:
         gaps, found = self.tree.query(places, k=min(2, self.tree.n), workers=-1)
         gaps, found = gaps.reshape(len(places), -1), found.reshape(len(places), -1)
         distance, nearest = gaps[:, 0], self.first[found[:, 0]]
         for row in np.flatnonzero(gaps[:, 0] == gaps[:, -1]) if self.tree.n > 1 else ():
             nearest[row] = self._first_of_equals(places[row], distance[row])
-        return nearest, distance, self._count_within(places, distance, max_distance)
+        return nearest, distance, self._count_within(places, gaps, found[:, 0], max_distance)
 
     def _first_of_equals(self, place: np.ndarray, distance: float) -> int:
         around = self.tree.query_ball_point(place, np.nextafter(distance, np.inf) * (1 + 1e-12))
         exact = np.hypot(*(self.tree.data[around] - place).T)
         return int(self.first[np.asarray(around)[exact <= exact.min()]].min())
 
-    def _count_within(self, places: np.ndarray, distance: np.ndarray, max_distance: float) -> np.ndarray:
-        within = np.zeros(len(places), dtype=np.int64)
-        reached = np.flatnonzero(distance <= max_distance)
+    def _count_within(self, places: np.ndarray, gaps: np.ndarray, found: np.ndarray, max_distance: float) -> np.ndarray:
         # The tree compares squares: a hair more than the distance, so that an exact 20 m is not lost to rounding.
         radius = max_distance * (1 + 1e-12)
+        within = np.where(gaps[:, 0] <= max_distance, self.count[found], 0)
+        # Where the second place is out of reach, the first is all there is: most points are spared the second question.
+        several = np.flatnonzero((gaps[:, 0] <= max_distance) & (gaps[:, -1] <= radius)) if self.tree.n > 1 else np.empty(0, dtype=np.intp)
+        if not len(several):
+            return within
         if self.coincident:
-            around = self.tree.query_ball_point(places[reached], radius, workers=-1)
-            within[reached] = [int(self.count[near].sum()) for near in around]
+            around = self.tree.query_ball_point(places[several], radius, workers=-1)
+            within[several] = [int(self.count[near].sum()) for near in around]
         else:
-            within[reached] = self.tree.query_ball_point(places[reached], radius, workers=-1, return_length=True)
+            within[several] = self.tree.query_ball_point(places[several], radius, workers=-1, return_length=True)
         return within
 
 
@@ -111,7 +119,8 @@ class _ShapeIndex:
     def __init__(self, shapes: np.ndarray) -> None:
         self.tree = shapely.STRtree(shapes, node_capacity=4)  # nearest takes a third less time than with the default of 10
 
-    def find(self, points: np.ndarray, max_distance: float) -> Found:
+    def find(self, places: np.ndarray, max_distance: float) -> Found:
+        points = shapely.points(places)
         # All equals come back, unordered: of each point the lowest position is kept.
         (row, shape), gap = self.tree.query_nearest(points, return_distance=True, all_matches=True)
         order = np.lexsort((shape, row))

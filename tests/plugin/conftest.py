@@ -31,8 +31,10 @@ ALGORITHMS = (
     "joptimiz:coveragepdf",
     "joptimiz:createsurvey",
     "joptimiz:createworkspace",
+    "joptimiz:exportregulations",
     "joptimiz:enrichcustomers",
     "joptimiz:fetchsource",
+    "joptimiz:harmonisationreport",
     "joptimiz:importaccesspoints",
     "joptimiz:importbays",
     "joptimiz:importcompanyfile",
@@ -40,7 +42,10 @@ ALGORITHMS = (
     "joptimiz:importperimeters",
     "joptimiz:importpoi",
     "joptimiz:mergesurvey",
+    "joptimiz:importregulations",
+    "joptimiz:locateregulations",
     "joptimiz:openworkspace",
+    "joptimiz:validateregulations",
     "joptimiz:whatapplies",
 )
 

@@ -31,7 +31,7 @@ def every_pair(points, shapes, reach):
 @settings(deadline=None, max_examples=150)
 def test_an_index_finds_what_comparing_every_pair_finds(index, points, shapes, reach):
     points, shapes = places(points), places(shapes)
-    found = index(shapely.points(shapes)).find(shapely.points(points), reach)
+    found = index(shapely.points(shapes)).find(np.asarray(points, dtype=float), reach)
     for got, expected in zip(found, every_pair(points, shapes, reach)):
         np.testing.assert_array_equal(got, expected)
 
@@ -39,7 +39,7 @@ def test_an_index_finds_what_comparing_every_pair_finds(index, points, shapes, r
 def test_exactly_at_the_distance_is_within():
     point, bay = shapely.points([(650000.1, 6860000.1)]), shapely.points([(650012.1, 6860016.1)])  # 12, 16, 20
     for index in (_PointIndex, _ShapeIndex):
-        _, distance, within = index(bay).find(point, float(shapely.distance(point, bay)[0]))
+        _, distance, within = index(bay).find(shapely.get_coordinates(point), float(shapely.distance(point, bay)[0]))
         assert within.tolist() == [1]
         assert distance == pytest.approx(20, abs=1e-9)
 

@@ -191,8 +191,8 @@ class _Rows:
             if verdict is not None:
                 verdicts[value] = verdict
         if verdicts:
-            for row in values.index[values.isin(list(verdicts))]:
-                code, expected, proposal = verdicts[values[row]]
+            for row, value in values[values.isin(list(verdicts))].items():
+                code, expected, proposal = verdicts[value]
                 yield self.finding(row, column, code, expected, proposal)
 
     def finding(self, row: Any, column: str, code: str, expected: Message, proposal: str | None = None) -> Finding:
@@ -343,7 +343,12 @@ def town_key(town: str) -> str:
 
 
 def check_positions(
-    rows: pd.DataFrame, lines: np.ndarray, columns: Mapping[str, str], longitude: np.ndarray, latitude: np.ndarray
+    rows: pd.DataFrame,
+    lines: np.ndarray,
+    columns: Mapping[str, str],
+    longitude: np.ndarray,
+    latitude: np.ndarray,
+    progress: Progress | None = None,
 ) -> Checked:
     """Positions outside France, or too far from the prefecture of their postcode's département to lie in it.
 
@@ -352,7 +357,7 @@ def check_positions(
     longitude, latitude : ndarray, shape (n,)
         Degrees (EPSG:4326), NaN where a row has no position.
     """
-    here = _Rows(rows, lines, columns)
+    here = _Rows(rows, lines, columns, progress)
     likely = [here.columns[name] for name in ("longitude", "x", "position", "postcode", "address") if name in here.columns]
     column = likely[0] if likely else str(rows.columns[0])
     known = np.isfinite(longitude) & np.isfinite(latitude)
@@ -364,7 +369,9 @@ def check_positions(
     for at in np.flatnonzero(known & ~inside):
         text = Message("lies outside France ({lon:.4f}; {lat:.4f})", lon=longitude[at], lat=latitude[at])
         findings.append(here.finding(rows.index[at], column, "position_outside", text))
+    here.pause()
     code = departments_of(here.text("postcode"))
+    here.pause()
     distance = km_from_prefecture(code, longitude, latitude)
     for at in np.flatnonzero(known & inside & (distance > FARTHEST_KM)):
         text = Message(
@@ -510,8 +517,8 @@ def _repeats(keys: pd.Series) -> Iterator[tuple[Any, Any]]:
     known = keys.dropna()
     first = known[~known.duplicated()]
     first_row = dict(zip(first.to_numpy(), first.index))
-    for row in known.index[known.duplicated()]:
-        yield row, first_row[known[row]]
+    for row, key in known[known.duplicated()].items():
+        yield row, first_row[key]
 
 
 def _near_names(here: _Rows, place: pd.Series) -> Iterator[Finding]:
@@ -519,17 +526,17 @@ def _near_names(here: _Rows, place: pd.Series) -> Iterator[Finding]:
         return
     names = here.text("name").map(name_key, na_action="ignore")
     both = names.notna().to_numpy() & place.notna().to_numpy() & place.duplicated(keep=False).to_numpy()
-    alike = _likeness()
+    alike, known, shown = _likeness(), dict(zip(names.index, names)), here.cells[here.columns["name"]]  # a Series is slow cell by cell
     for number, (_, rows) in enumerate(pd.Series(names.index[both], index=names.index[both]).groupby(place[both], sort=False)):
         if not number % _PAUSE_EVERY:
             here.pause()
         if len(rows) > 1:
-            for row, other in _alike_in(list(rows), names, alike):
-                text = Message("looks like “{name}” of line {line}, at the same place", name=here.text("name")[other], line=here.line[other])
+            for row, other in _alike_in(list(rows), known, alike):
+                text = Message("looks like “{name}” of line {line}, at the same place", name=shown[other], line=here.line[other])
                 yield here.finding(row, here.columns["name"], "duplicate_name", text)
 
 
-def _alike_in(rows: list[Any], names: pd.Series, alike: Callable[[str, str], float]) -> Iterator[tuple[Any, Any]]:
+def _alike_in(rows: list[Any], names: Mapping[Any, str], alike: Callable[[str, str], float]) -> Iterator[tuple[Any, Any]]:
     """Rows of one place with an earlier one of a near-same name; in a crowd, only neighbours in alphabetical order are compared."""
     crowd = len(rows) > _LARGEST_BLOCK
     ordered = sorted(rows, key=lambda row: (names[row], row)) if crowd else rows

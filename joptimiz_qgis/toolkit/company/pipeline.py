@@ -211,7 +211,7 @@ def locate(
         _ask_addresses(located, prepared, client, cache, consent, progress.part(0.2, 0.9))
     lon, lat = (places.table[name].to_numpy(dtype=float) for name in ("lon", "lat"))
     progress.step(0.9)
-    by_place = check_positions(rows, prepared.lines, recipe.columns, lon, lat)
+    by_place = check_positions(rows, prepared.lines, recipe.columns, lon, lat, progress.part(0.9, 0.92))
     named = check_names_at(rows, prepared.lines, recipe.columns, lon, lat, progress.part(0.92, 1))
     known = {(one.row, one.code) for one in prepared.checked.findings}
     located.checked = Checked([*by_place.findings, *(one for one in named.findings if (one.row, one.code) not in known)])

@@ -32,7 +32,10 @@ def published_text(field: Field, value: Any) -> str:
     if field.type in ("number", "integer"):
         return f"{float(value):.15g}"
     text = str(value).strip()
-    return _moment(text) if field.type == "datetime" else text
+    kind = field.published.get("type", field.type)
+    if kind == "date":
+        return text[:10] if _DAY.match(text) else text
+    return _moment(text) if kind == "datetime" else text
 
 
 def _moment(text: str) -> str:

@@ -10,6 +10,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -19,6 +20,7 @@ import pandas as pd
 from ..findings import Correction, is_missing
 from ..messages import Message
 from ..progress import Progress
+from ..read import order_values
 from ..schema import Field, Table
 from ..schema.table import parse_number
 from .findings import ERROR, NOTICE, Finding, Rule
@@ -43,6 +45,9 @@ _ADDRESS_SPELLINGS = str.maketrans(
 UUID_SPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://schema.data.gouv.fr/CEREMA/schema-aire-livraison")
 
 
+_KEYS = (Message("an identifier in every row"), Message("a UUID in every row"))
+
+
 @dataclass(frozen=True)
 class Fault:
     """What a rule has against a text."""
@@ -62,7 +67,7 @@ def faults_of(table: Table, field: Field, text: str) -> tuple[Fault, ...]:
     """
     if text in table.published["missing"]:
         return (Fault(REQUIRED, Message("The value is missing."), Message("a value in every row")),) if field.required else ()
-    value, fault = _READERS.get(field.type, _read_text)(table, field, text)
+    value, fault = _READERS.get(field.published.get("type", field.type), _read_text)(table, field, text)
     return (fault,) if fault else tuple(_constraints(field, text, value))
 
 
@@ -131,7 +136,40 @@ def _is_uuid(text: str) -> bool:
         return False
 
 
+def _read_day(_table: Table, _field: Field, text: str) -> Read:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d"), None  # noqa: DTZ007 - a day
+    except ValueError:
+        example = Message("a day, for example 2021-04-30")
+        return None, Fault(TYPE, Message("“{value}” is not a day as year-month-day.", value=text), example)
+
+
+def _read_clock(_table: Table, _field: Field, text: str) -> Read:
+    from dateutil.parser import isoparse
+
+    fault = Fault(TYPE, Message("“{value}” is not a time with its seconds.", value=text), Message("hours, minutes and seconds, for example 03:00:00"))
+    if len(text) < len("03:00:00") or text[5] != ":":
+        return None, fault
+    try:
+        return isoparse(f"2000-01-01T{text}").timetz(), None
+    except (ValueError, OverflowError):
+        return None, fault
+
+
+def _read_position(_table: Table, _field: Field, text: str) -> Read:
+    fault = Fault(TYPE, Message("“{value}” is not a position.", value=text), Message("longitude,latitude in degrees, for example 5.42101,43.53591"))
+    try:
+        longitude, latitude = (Decimal(part.strip()) for part in text.split(","))
+        inside = abs(longitude) <= 180 and abs(latitude) <= 90
+    except (ValueError, InvalidOperation):
+        return None, fault
+    return (text, None) if inside else (None, fault)
+
+
 _READERS: dict[str, Callable[[Table, Field, str], Read]] = {
+    "date": _read_day,
+    "time": _read_clock,
+    "geopoint": _read_position,
     "boolean": _read_boolean,
     "number": _read_number,
     "integer": _read_number,
@@ -171,7 +209,7 @@ def _text_constraints(field: Field, text: str) -> Iterator[Fault]:
 def _form(field: Field, text: str) -> Message:
     """The form of a text field in words; where single characters are at fault, which."""
     if field.type == "list":
-        return Message("one or more of: {values}, with commas between them", values=", ".join(field.enum))
+        return Message("one or more of: {values}, with “{separator}” between them", values=", ".join(field.enum), separator=field.separator)
     pattern = field.published.get("pattern") or field.pattern
     odd = sorted({character for character in text if not re.match(f"^{pattern}$", character)}) if field.name == "adresse" else []
     if odd:
@@ -193,7 +231,10 @@ def _candidates(field: Field, text: str) -> Iterator[str | None]:
         yield plain.zfill(5)
     if field.published.get("format") == "uri" and re.match(r"(www\.|[\w-]+\.[a-z]{2,}/)", plain):
         yield f"https://{plain}"
-    value, _ = field.convert(pd.Series([re.sub(r"\s*[,;|/]\s*", ",", plain) if field.type == "list" else plain], dtype=object))
+    tidy = order_values.tidier(field.name)
+    if tidy is not None:
+        yield tidy(plain)
+    value, _ = field.convert(pd.Series([re.sub(r"\s*[,;|/]\s*", field.separator, plain) if field.type == "list" else plain], dtype=object))
     if not is_missing(value.iloc[0]):
         yield published_text(field, value.iloc[0])
 
@@ -286,6 +327,7 @@ class _Cells:
         self.places = places
         column = columns.get("id") or columns.get(table.published["key"])
         self.keys = [cell_text(value) for value in rows[column]] if column else [""] * len(rows)
+        self.owners = [cell_text(value) for value in rows[columns["commune"]]] if "commune" in columns else [""] * len(rows)
 
     def of_field(self, field: Field, column: str) -> Iterator[tuple[int, Finding]]:
         """Findings of one column, each with the place of its row; each distinct text is judged once."""
@@ -308,7 +350,7 @@ class _Cells:
             missing = text in self.table.published["missing"]
             if missing and key:
                 rule = KEY if self.published else KEY_TO_MAKE
-                fault = Fault(rule, Message("The row has no key."), Message("a UUID in every row"))
+                fault = Fault(rule, Message("The row has no key."), _KEYS[field.published.get("format") == "uuid"])
                 yield at, self._finding(at, field, column, fault, self._key_for(at))
             elif not missing and not verdicts[text] and (key or field.unique):
                 if text in first:
@@ -319,7 +361,7 @@ class _Cells:
     def _key_for(self, at: int) -> str | None:
         """The key that a row without one gets; none where the identifier would give it to two rows."""
         identifier = self.keys[at]
-        return made_uuid(identifier) if identifier and self._identifiers()[identifier] == 1 else None
+        return made_uuid(identifier, self.owners[at]) if identifier and self._identifiers()[identifier] == 1 else None
 
     def _identifiers(self) -> dict[str, int]:
         if not hasattr(self, "_known"):

@@ -1,4 +1,4 @@
-"""One fresh process: the import dialog on a made-up file, the event loop watched. ``python -m benchmarks.company_probe ROWS FOLDER``.
+"""One fresh process: the import dialog on a made-up file, the event loop watched. ``python -m benchmarks.import_dialog_probe ROWS FOLDER``.
 
 Prints JSON: step → seconds and the longest time for which the event loop did nothing (ms); how long a Cancel takes (ms); memory (MB).
 """
