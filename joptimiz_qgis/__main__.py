@@ -9,16 +9,34 @@ import sys
 from .commands.active import add_active
 from .commands.coverage import add_coverage
 from .commands.enrich_customers import add_enrich_customers
+from .commands.export_bays import add_export_bays
 from .commands.fetch import add_fetch
 from .commands.import_company import add_import_company
 from .commands.merge_survey import add_merge_survey
 from .commands.read_bays import add_read_bays
 from .commands.regulations import add_regulations
 from .commands.shell import BAD_DATA, OK, Parser, ShellProgress
+from .commands.survey_report import add_survey_report
 from .commands.validate_bays import add_validate_bays
 from .commands.workspace import add_workspace
 from .toolkit.errors import JoptimizError
 from .toolkit.messages import set_language, tr
+
+COMMANDS = (
+    add_read_bays,
+    add_coverage,
+    add_active,
+    add_fetch,
+    add_workspace,
+    add_import_company,
+    add_enrich_customers,
+    add_validate_bays,
+    add_merge_survey,
+    add_survey_report,
+    add_export_bays,
+    add_regulations,
+)
+"""What adds each command to the parser, in the order of the help."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -61,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
         add_regulations,
     )
     for add in adders:
+    for add in COMMANDS:
         add(commands)
     return parser
 

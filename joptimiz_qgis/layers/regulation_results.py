@@ -43,7 +43,7 @@ def style_differences(layer: QgsVectorLayer) -> None:
     _name(layer, _tr("Differences at the boundaries"), titles)
     tip = '<b>[% "voie" %]</b><br>[% "sujet" %]<br>[% "commune_a" %] : [% "valeur_a" %]<br>[% "commune_b" %] : [% "valeur_b" %]'
     layer.setMapTipTemplate(tip)
-    layer.setDisplayExpression("concat_ws(' – ', \"voie\", \"sujet\")")
+    layer.setDisplayExpression("coalesce(\"voie\", '') || ' – ' || coalesce(\"sujet\", '')")
 
 
 def describe_pairs(layer: QgsVectorLayer) -> None:

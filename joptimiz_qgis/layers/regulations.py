@@ -28,6 +28,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QColor
 
 from ..toolkit.messages import language
+from ..toolkit.read.order_values import NATIONAL_VEHICLES
 from ..toolkit.schema import load_table
 from ..toolkit.schema.table import kinds
 from .describe import describe
@@ -69,8 +70,8 @@ def _complete_form(layer: QgsVectorLayer) -> None:
     """What the schema's description alone does not say: lists in one cell, pairs of fields, links, hours."""
     table = load_table(TABLE)
     for name in _LISTS:
-        values = list(table[name].enum)
-        _set_list(layer, name, values, open_list=False)
+        values = list(NATIONAL_VEHICLES if name == "veh_types" else table[name].enum)
+        _set_list(layer, name, values, open_list=name == "veh_types")
         allowed = ", ".join("'{}'".format(value.replace("'", "''")) for value in values)
         text = f"\"{name}\" IS NULL OR array_all(array({allowed}), string_to_array(\"{name}\", '|'))"
         _expect(layer, name, text, _tr("Values of the list, separated by |: {values}").format(values=", ".join(values)))
@@ -107,7 +108,7 @@ _ORIGIN = (
 
 def _set_list(layer: QgsVectorLayer, name: str, values: list[str], open_list: bool) -> None:
     titles = {row["key"]: row[language()] for table in ("vehicle_kinds", "vehicle_uses") for row in kinds(table)}
-    shown = [titles.get(value, value) for value in values]
+    shown = [titles.get(value, value)[:1].upper() + titles.get(value, value)[1:] for value in values]
     _widget(layer, name, LIST_WIDGET, {"values": values, "titles": shown, "separator": "|", "open": open_list})
 
 
@@ -141,15 +142,16 @@ def _offer_text(layer: QgsVectorLayer) -> None:
 
 
 _TIP = (
-    '<b>[% coalesce("emprise_designation", "coll_nom") %]</b><br>[% concat_ws(\' \', "regl_modalite", replace("veh_types", \'|\', \', \'), '
-    '"veh_tonnage_modalite", CASE WHEN "veh_tonnage" IS NOT NULL THEN to_string("veh_tonnage") || \' t\' END) %]'
+    '<b>[% coalesce("emprise_designation", "coll_nom") %]</b><br>[% coalesce("regl_modalite", \'\') %] '
+    '[% coalesce(replace("veh_types", \'|\', \', \'), \'\') %] [% coalesce("veh_tonnage_modalite", \'\') %] '
+    '[% coalesce(to_string("veh_tonnage") || \' t\', \'\') %]'
     '<br>[% coalesce("periode_jh", \'\') %]<br><a href="[% "arr_url" %]">[% coalesce("arr_url", \'\') %]</a>'
 )
 
 
 _LABEL = (
-    "concat_ws(' – ', \"emprise_designation\", "
-    "CASE WHEN \"veh_tonnage\" IS NOT NULL THEN replace(to_string(\"veh_tonnage\"), '.', ',') || ' t' END)"
+    "coalesce(\"emprise_designation\", '') || "
+    "coalesce(' – ' || replace(to_string(\"veh_tonnage\"), '.', ',') || ' t', '')"
 )
 
 

@@ -83,6 +83,7 @@ class ImportRegulationsAlgorithm(RegulationAlgorithm):
         workspace = self.parameterAsFile(parameters, self.WORKSPACE, context)
         if workspace:
             add_rows(Path(workspace), "regulations", reading.table, imports=[Import.of("regulations", reading)])
+            self.changed = Path(workspace)
         if rejects:
             reject_file(reading.reject_table(), rejects, overwrite=True)
         lost = int((~has_position(reading.table.geometry)).sum())

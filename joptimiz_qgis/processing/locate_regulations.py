@@ -81,6 +81,7 @@ class LocateRegulationsAlgorithm(RegulationAlgorithm):
         made: dict[str, Any] = {}
         if workspace:
             store_locations(Path(workspace), located.orders, list(located.found.index))
+            self.changed = Path(workspace)
         else:
             made = self.write_orders(located.orders, parameters, inputs, context, progress.part(0.8, 1))
         counts = located.counts()

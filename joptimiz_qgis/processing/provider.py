@@ -14,6 +14,7 @@ from .coverage_report import CoverageReportAlgorithm
 from .create_survey import CreateSurveyAlgorithm
 from .create_workspace import CreateWorkspaceAlgorithm
 from .enrich_customers import EnrichCustomersAlgorithm
+from .export_bays import ExportBaysAlgorithm
 from .export_regulations import ExportRegulationsAlgorithm
 from .fetch_source import FetchSourceAlgorithm
 from .harmonisation_report import HarmonisationReportAlgorithm
@@ -27,6 +28,8 @@ from .import_regulations import ImportRegulationsAlgorithm
 from .locate_regulations import LocateRegulationsAlgorithm
 from .merge_survey import MergeSurveyAlgorithm
 from .open_workspace import OpenWorkspaceAlgorithm
+from .survey_report import SurveyReportAlgorithm
+from .validate_bays import ValidateBaysAlgorithm
 from .validate_regulations import ValidateRegulationsAlgorithm
 from .what_applies import WhatAppliesAlgorithm
 
@@ -47,6 +50,7 @@ ALGORITHMS = (
     CoveragePdfAlgorithm,
     WhatAppliesAlgorithm,
     CreateSurveyAlgorithm,
+    SurveyReportAlgorithm,
     MergeSurveyAlgorithm,
     ImportRegulationsAlgorithm,
     LocateRegulationsAlgorithm,
@@ -54,6 +58,8 @@ ALGORITHMS = (
     ExportRegulationsAlgorithm,
     HarmonisationReportAlgorithm,
     EnrichCustomersAlgorithm,
+    ValidateBaysAlgorithm,
+    ExportBaysAlgorithm,
 )
 
 

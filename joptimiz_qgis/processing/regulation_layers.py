@@ -111,6 +111,23 @@ class RegulationAlgorithm(JoptimizAlgorithm):
             found.append(gpd.GeoDataFrame(raw.rows, geometry=raw.geometry))
         return found[0], found[1]
 
+    # -- a workspace -------------------------------------------------------------------------------------------------
+
+    changed: Path | None = None
+    """The workspace in which rows were changed; its layers are to be drawn again."""
+
+    def postProcessAlgorithm(self, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> dict[str, Any]:  # noqa: N802 - QGIS's name
+        """Have the project's layers of a changed workspace read again, in the main thread."""
+        project = context.project()
+        if self.changed is not None and project is not None:
+            for layer in project.mapLayers().values():
+                if isinstance(layer, QgsVectorLayer) and _is_in(layer, self.changed):
+                    layer.dataProvider().reloadData()
+                    layer.updateExtents()
+                    layer.triggerRepaint()
+        self.changed = None
+        return dict(super().postProcessAlgorithm(context, feedback))
+
     # -- out ---------------------------------------------------------------------------------------------------------
 
     def add_order_layers(self) -> None:
@@ -163,6 +180,12 @@ class RegulationAlgorithm(JoptimizAlgorithm):
         files = [target for target in (results.output_file(parameters, name, context) for name in given) if target]
         if len(files) == 2 and files[0].path.resolve() == files[1].path.resolve() and not files[1].table:
             raise OutputError("“{path}” was chosen for two results. Choose another file for one of them.", path=files[1].path)
+
+
+def _is_in(layer: QgsVectorLayer, path: Path) -> bool:
+    parts = QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source())
+    file = Path(str(parts.get("path") or ""))
+    return file.is_file() and file.resolve() == path.resolve()
 
 
 def _styler(part: str) -> Any:

@@ -33,6 +33,7 @@ ALGORITHMS = (
     "joptimiz:createworkspace",
     "joptimiz:exportregulations",
     "joptimiz:enrichcustomers",
+    "joptimiz:exportbays",
     "joptimiz:fetchsource",
     "joptimiz:harmonisationreport",
     "joptimiz:importaccesspoints",
@@ -45,7 +46,12 @@ ALGORITHMS = (
     "joptimiz:importregulations",
     "joptimiz:locateregulations",
     "joptimiz:openworkspace",
+    "joptimiz:surveyreport",
+    "joptimiz:importregulations",
+    "joptimiz:locateregulations",
+    "joptimiz:openworkspace",
     "joptimiz:validateregulations",
+    "joptimiz:validatebays",
     "joptimiz:whatapplies",
 )
 

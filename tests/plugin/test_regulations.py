@@ -261,3 +261,17 @@ def test_lists_hours_and_the_text_of_the_order_have_widgets_of_their_own(layer):
     style_regulations(layer, form=True)
     assert len(layer.actions().actions()) == 1
     assert isinstance(kinds["veh_types"], QgsEditorWidgetSetup)
+
+
+def test_labels_and_tips_are_expressions_that_qgis_can_read(layer):
+    feature = QgsFeature(layer.fields())
+    feature.setValid(True)
+    for name, value in {"emprise_designation": "Rue Haute", "veh_tonnage": 3.5, "regl_modalite": "Interdit"}.items():
+        feature.setAttribute(name, value)
+    context = QgsExpressionContext()
+    context.setFeature(feature)
+    label = QgsExpression(layer.labeling().settings().fieldName)
+    assert label.evaluate(context) == "Rue Haute – 3,5 t", label.evalErrorString()
+    tip = QgsExpression.replaceExpressionText(layer.mapTipTemplate(), context)
+    assert "Rue Haute" in tip and "Interdit" in tip and "3.5 t" in tip and "[%" not in tip
+    assert QgsExpression(layer.displayExpression()).evaluate(context) == "Rue Haute"

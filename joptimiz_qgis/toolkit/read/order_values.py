@@ -13,6 +13,9 @@ from ..schema import load_table
 from ..schema.table import kinds, parse_number
 from .mapping import fold
 
+NATIONAL_VEHICLES = ("Poids lourds", "Véhicules utilitaires légers", "Vélo-cargos", "Tous véhicules")
+"""Kinds of vehicles that the schema names; `vehicle_kinds` has those of low-emission zones too."""
+
 _SYNONYMS = {
     "veh_types": {
         "pl": "Poids lourds", "poidslourd": "Poids lourds", "camions": "Poids lourds", "camion": "Poids lourds",

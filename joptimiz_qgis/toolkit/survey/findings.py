@@ -102,14 +102,20 @@ class Finding:
         return self.column
 
     @property
+    def field_title(self) -> str:
+        """The field as people are told of it."""
+        return tr("place on the map") if self.column == "geometry" else self.column
+
+    @property
     def proposal(self) -> str:
         """The corrections in words; empty where there is none."""
         if len(self.corrections) == 1 and self.corrections[0].column == self.column:
             return _shown(self.corrections[0].after)
-        return SEPARATOR.join(f"{part.column} = {_shown(part.after)}" for part in self.corrections)
+        cells = (part for part in self.corrections if part.column != "geometry")
+        return SEPARATOR.join(f"{part.column} = {_shown(part.after)}" for part in cells)
 
     def __str__(self) -> str:
-        where = tr("Line {line}, “{key}”, {field}: ", line=self.line, key=self.key, field=self.column or "—")
+        where = tr("Line {line}, “{key}”, {field}: ", line=self.line, key=self.key, field=self.field_title or "—")
         said = where + str(self.sentence)
         if self.expected is not None:
             said += " " + tr("Expected: {expected}.", expected=self.expected)

@@ -243,8 +243,8 @@ def _as_areas(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 # -- files --------------------------------------------------------------------------------------------------------
 
 
-def check_folder(path: Path | str) -> Path:
-    """`path` if a survey can be written there: a folder that is new or empty, with a name that both tools take.
+def check_folder(path: Path | str, for_tablets: bool = True) -> Path:
+    """`path` if a survey can be written there: a folder that is new or empty, `for_tablets` with a name that both tools take.
 
     Raises
     ------
@@ -252,14 +252,14 @@ def check_folder(path: Path | str) -> Path:
         Why it cannot.
     """
     path = Path(path)
-    if not _FOLDER.fullmatch(path.name):
+    if for_tablets and not _FOLDER.fullmatch(path.name):
         raise OutputError(
             "The folder “{name}” has a name that tablets do not take. Use letters without accents, figures, “-” and “_”, for example {example}.",
             name=path.name,
             example="releve_valorge",
         )
     if path.is_file() or (path.is_dir() and any(path.iterdir())):
-        raise OutputError("“{path}” is not empty. A survey needs a folder of its own: give the name of a new one.", path=path)
+        raise OutputError("“{path}” is not empty. What is written needs a folder of its own: give the name of a new one.", path=path)
     if not path.parent.is_dir():
         raise OutputError("There is no folder “{folder}”. Create it, or choose another one.", folder=path.parent)
     return path

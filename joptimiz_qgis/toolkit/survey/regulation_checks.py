@@ -45,7 +45,6 @@ NO_PLACE = Rule("order_no_place", WARNING, Message("No geometry, and none can be
 ELSEWHERE = Rule("order_elsewhere", WARNING, Message("Outside its municipality"))
 REPEATED = Rule("order_repeated", WARNING, Message("The same rule twice"))
 
-NATIONAL_VEHICLES = ("Poids lourds", "Véhicules utilitaires légers", "Vélo-cargos", "Tous véhicules")
 _ENDS = ("geom_debut", "geom_fin")
 _WITHIN_M = 200.0
 
@@ -167,10 +166,10 @@ class _Control:
 
     def _vehicles(self, row: Any, order: pd.Series) -> Iterator[Finding]:
         kinds = [part.strip() for part in (order["veh_types"] or "").split("|") if part.strip()]
-        odd = [kind for kind in kinds if kind not in NATIONAL_VEHICLES]
+        odd = [kind for kind in kinds if kind not in order_values.NATIONAL_VEHICLES]
         if odd:
             said = Message("The schema does not name {kinds}.", kinds=", ".join(odd))
-            values = ", ".join(NATIONAL_VEHICLES)
+            values = ", ".join(order_values.NATIONAL_VEHICLES)
             expected = Message("one or more of: {values}, with “{separator}” between them", values=values, separator="|")
             yield self.finding(row, "veh_types", VEHICLES, said, expected)
         elif kinds and self.given(row, "veh_types") and cell_text(self.raw.rows.loc[row, self.columns["veh_types"]]) != "|".join(kinds):
