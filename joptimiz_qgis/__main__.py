@@ -66,19 +66,6 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="python -m joptimiz_qgis", description="Delivery bays and freight surveys without QGIS.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    adders = (
-        add_read_bays,
-        add_coverage,
-        add_active,
-        add_fetch,
-        add_workspace,
-        add_import_company,
-        add_enrich_customers,
-        add_validate_bays,
-        add_merge_survey,
-        add_regulations,
-    )
-    for add in adders:
     for add in COMMANDS:
         add(commands)
     return parser
