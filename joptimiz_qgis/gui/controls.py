@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..layers.roles import bays_layers
+from ..layers.roles import bays_layers, regulations_layers
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -42,7 +42,14 @@ def check_bays(rows: RawTable, communes: gpd.GeoDataFrame | None, roads: gpd.Geo
     return validate_bays(rows, communes=communes, roads=lines, progress=progress).findings
 
 
-CONTROLS: tuple[Control, ...] = (Control(bays_layers, check_bays),)
+def check_orders(rows: RawTable, communes: gpd.GeoDataFrame | None, roads: gpd.GeoDataFrame | None, progress: Progress) -> Findings:
+    """Goods-traffic orders in the national form."""
+    from ..toolkit.survey.regulation_checks import check_regulations
+
+    return check_regulations(rows, roads, communes, progress=progress)
+
+
+CONTROLS: tuple[Control, ...] = (Control(bays_layers, check_bays), Control(regulations_layers, check_orders))
 
 
 def control_of(layer: QgsVectorLayer, project: QgsProject) -> Control | None:

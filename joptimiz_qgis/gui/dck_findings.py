@@ -56,6 +56,8 @@ if TYPE_CHECKING:
 
 _PROBLEM = 5
 """The column that takes the room that is left: it holds sentences."""
+_WIDEST = {1: 230, 3: 150, 4: 140, 6: 220}
+"""Column → pixels; the whole text is in the tool tip."""
 _SCALE = 500.0
 """Of the map on a bay: the kerbs are told apart."""
 
@@ -188,7 +190,7 @@ class FindingsDock(QgsDockWidget):
         if self.work is not None or self.reading is not None:
             return
         if layer is None or control_of(layer, QgsProject.instance()) is None:
-            self.say(self.tr("Choose a layer in the form of the national schema: import the bays first, then check them."))
+            self.say(self.tr("Choose a layer of bays or orders in the form of the national schema: import the file first, then check the layer."))
             return
         self.messages.clearWidgets()
         others = (("communes", self.communes.currentLayer()), ("roads", self.roads.currentLayer()))
@@ -337,8 +339,11 @@ class FindingsDock(QgsDockWidget):
             self.tr("Value"), self.tr("What is the matter"), self.tr("Proposal"),
         ]  # fmt: skip
         found = self.filtered().findings
-        self.model = SurveyFindings(headers, found)
+        fields = [] if self.layer is None else self.layer.fields()
+        self.model = SurveyFindings(headers, found, {field.name(): field.alias() or field.name() for field in fields})
         show_rows(self.view, self.model)
+        for column, widest in _WIDEST.items():
+            self.view.setColumnWidth(column, min(self.view.columnWidth(column), widest))
         self.view.horizontalHeader().setSectionResizeMode(_PROBLEM, QHeaderView.ResizeMode.Stretch)
         self.view.selectionModel().selectionChanged.connect(lambda *_change: self._selected())
         self.shown.setText(self.tr("{shown} of {all}").format(shown=count(len(found)), all=count(len(self.findings.findings))))

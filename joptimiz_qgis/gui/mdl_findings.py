@@ -12,7 +12,7 @@ from ..toolkit.survey.findings import ERROR, NOTICE, SEVERITY_TITLES, WARNING
 from .mdl_rows import RowsModel
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ..toolkit.survey.findings import Finding
 
@@ -27,16 +27,20 @@ class SurveyFindings(RowsModel):
     ----------
     headers : list of str
     findings : list of Finding
+    titles : mapping
+        Name of a field → what the layer's form calls it.
     """
 
-    def __init__(self, headers: Sequence[str], findings: Sequence[Finding]) -> None:
+    def __init__(self, headers: Sequence[str], findings: Sequence[Finding], titles: Mapping[str, str]) -> None:
         super().__init__(headers, len(findings), self._cells)
         self.findings = findings
+        self.titles = titles
         self.icons = {severity: mark(severity) for severity in (ERROR, WARNING, NOTICE)}
 
     def _cells(self, row: int) -> Sequence[Any]:
         one = self.findings[row]
-        return (SEVERITY_TITLES[one.severity], one.rule.title, one.key, one.field_title, one.value, one.sentence, one.proposal)
+        field = self.titles.get(one.column, one.field_title)
+        return (SEVERITY_TITLES[one.severity], one.rule.title, one.key, field, one.value, one.sentence, one.proposal)
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The severity's mark beside its name."""

@@ -77,8 +77,8 @@ class ExportBaysAlgorithm(JoptimizAlgorithm):
             ("TITLE", self.tr("Title"), ""),
             ("PUBLISHER", self.tr("Publisher"), ""),
             ("SOURCE", self.tr("Source of the data"), ""),
-            ("LICENCE", self.tr("Licence"), "Licence Ouverte 2.0 (Etalab)"),
-            ("CONTACT", self.tr("Contact"), ""),
+            ("LICENCE", self.tr("Licence of the data"), "Licence Ouverte 2.0 (Etalab)"),
+            ("CONTACT", self.tr("Whom to ask"), ""),
         ]
 
     def _counts(self) -> list[tuple[str, str]]:

@@ -195,6 +195,17 @@ def test_bad_input_is_told_and_leaves_nothing(refusal, tmp_path, files_in):
     assert files_in() == sorted([*before, "plan.pdf"])
 
 
+def test_a_layer_that_is_marked_as_a_firms_is_refused_whatever_its_columns(refusal, project, tmp_path):
+    from joptimiz_qgis.layers.customers import mark_company_data
+
+    square = saved(layer(["Polygon ((651000 6861000, 653000 6861000, 653000 6863000, 651000 6861000))"], "Polygon", nom=["V"]), tmp_path / "t.gpkg")
+    customers = layer(["Point (652000 6862000)"], id=["C1"], name="clients")
+    mark_company_data(customers)
+    project.addMapLayer(customers)
+    assert "customers" in refusal("createsurvey", TERRITORY=square, BAYS=customers.id(), OUTPUT=str(tmp_path / "r"))
+    assert not (tmp_path / "r").exists()
+
+
 def test_a_cancel_leaves_nothing(run, tmp_path, files_in):
     square = layer(["Polygon ((651000 6861000, 653000 6861000, 653000 6863000, 651000 6861000))"], "Polygon", nom=["V"])
     source = saved(square, tmp_path / "t.gpkg")

@@ -160,3 +160,17 @@ def test_the_button_opens_the_panel_and_unloading_takes_it_away(dock, bays, qgis
     dock.survey.leave()
     assert dock.survey.findings.dock is None
     assert not [found for found in qgis_iface.mainWindow().findChildren(QDockWidget) if found.objectName() == "JoptimizFindings"]
+
+
+def test_orders_are_checked_in_the_same_panel(qgis_iface, run, shared_data, project, tmp_path):
+    imported = run("importregulations", INPUT=str(shared_data / "regulations/vence.csv"), OUTPUT=str(tmp_path / "orders.gpkg"))
+    orders = QgsVectorLayer(imported["OUTPUT"], "orders", "ogr")
+    project.addMapLayer(orders)
+    dock = FindingsDock(qgis_iface)
+    dock.layers.setLayer(orders)
+    dock.check()
+    finish(lambda: dock.layer is not None and dock.work is None)
+    assert dock.findings.rows == orders.featureCount()
+    assert dock.findings.findings and dock.zoom_button.isEnabled()
+    dock.leave()
+    dock.deleteLater()

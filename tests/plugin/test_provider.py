@@ -38,6 +38,8 @@ GROUPS = {
     "mergesurvey": "survey",
     "openworkspace": "import",
     "whatapplies": "analyse",
+    "validatebays": "control",
+    "exportbays": "publication",
     **REGULATION_GROUPS,
 }
 COVERING = ["MAX_DISTANCE", "AT", "VEHICLE_LENGTH", "STOP_MINUTES", "BANDS", "MAPPING", "POINTS_CRS", "BAYS_CRS"]
@@ -66,6 +68,8 @@ NAMES = {
         "mergesurvey": ("Merge a survey", "Survey"),
         "openworkspace": ("Open a workspace", "Import"),
         "whatapplies": ("What applies at a moment", "Analysis"),
+        "validatebays": ("Check delivery bays", "Control"),
+        "exportbays": ("Publish delivery bays", "Publication"),
         "exportregulations": ("Publish goods-traffic orders", "Publication"),
         "harmonisationreport": ("Harmonisation of orders between municipalities", "Survey"),
         "importregulations": ("Import goods-traffic orders", "Import"),
@@ -92,6 +96,8 @@ NAMES = {
         "mergesurvey": ("Fusionner un relevé", "Relevé"),
         "openworkspace": ("Ouvrir un espace de travail", "Import"),
         "whatapplies": ("Ce qui s’applique à un moment", "Analyse"),
+        "validatebays": ("Contrôler des aires de livraison", "Contrôle"),
+        "exportbays": ("Publier des aires de livraison", "Publication"),
         "exportregulations": ("Publier les arrêtés de circulation", "Publication"),
         "harmonisationreport": ("Harmonisation des arrêtés entre communes", "Relevé"),
         "importregulations": ("Importer des arrêtés de circulation", "Import"),
@@ -135,6 +141,8 @@ PARAMETERS = {
     "importperimeters": ["INPUT", "MAPPING", "CRS", "OUTPUT", "REJECTS", "RULES"],
     "importpoi": ["INPUT", "KIND", "MAPPING", "CRS", "OUTPUT", "REJECTS"],
     "whatapplies": ["PERIMETERS", "AT", "VEHICLE", "RULES", "MAPPING", "CRS", "POINTS", "OUTPUT", "OUTPUT_POINTS"],
+    "validatebays": ["BAYS", "COMMUNES", "ROADS", "MAPPING", "CRS", "DUPLICATE_DISTANCE", "ROAD_DISTANCE", "OUTPUT", "CSV"],
+    "exportbays": ["BAYS", "TITLE", "PUBLISHER", "SOURCE", "LICENCE", "CONTACT", "FORMATS", "MAPPING", "CRS", "OUTPUT"],
     "exportregulations": ["INPUT", "INPUT_AREAS", "PREFIX", "OUTPUT", "REST"],
     "harmonisationreport": ["INPUT", "INPUT_AREAS", "STREETS", "TITLE", "OUTPUT", "PAIRS", "REPORT"],
     "importregulations": ["INPUT", "MAPPING", "MAPPING_FILE", "CRS", "OUTPUT", "AREAS", "WORKSPACE", "REJECTS"],
@@ -184,6 +192,8 @@ OUTPUTS = {
     "importperimeters": {"OUTPUT", "RULES", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "MAPPING_USED"},
     "importpoi": {"OUTPUT", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "MAPPING_USED"},
     "whatapplies": {"OUTPUT", "OUTPUT_POINTS", "ACTIVE_COUNT", "UNKNOWN_COUNT", "NEXT_CHANGE"},
+    "validatebays": {"OUTPUT", "CSV", "ERRORS", "WARNINGS", "NOTICES", "ROWS_CHECKED"},
+    "exportbays": {"OUTPUT", "CSV", "ROWS", "UUID_MADE", "ADAPTED", "LEFT_OUT", "SCHEMA_ERRORS"},
     "exportregulations": {"OUTPUT", "REST", "ORDERS", "PUBLISHED", "KEPT_BACK", "WITHOUT_GEOMETRY"},
     "harmonisationreport": {"OUTPUT", "PAIRS", "REPORT", "COMPARED", "STREETS", "STREETS_THAT_DIFFER", "DIFFERENCES"},
     "importregulations": {
@@ -193,7 +203,7 @@ OUTPUTS = {
     "validateregulations": {"OUTPUT", "REPORT", "ROWS", "ERRORS", "WARNINGS", "NOTICES"},
 }
 ADVANCED = {
-    "AUTHCFG", "BANDS", "BAYS_CRS", "COLLECTION", "CONNECTION", "CRS", "CUSTOMERS_CRS", "DATASET", "LANGUAGE", "MAPPING", "MAPPING_FILE", "POINTS_CRS", "RESOLUTION", "SCHEMA", "SERVICE", "STOP_MINUTES", "STREET_NAME", "TEMPLATE", "URL", "VEHICLE_LENGTH",
+    "AUTHCFG", "BANDS", "BAYS_CRS", "COLLECTION", "CONNECTION", "CRS", "CUSTOMERS_CRS", "DATASET", "DUPLICATE_DISTANCE", "LANGUAGE", "MAPPING", "MAPPING_FILE", "POINTS_CRS", "RESOLUTION", "ROAD_DISTANCE", "SCHEMA", "SERVICE", "STOP_MINUTES", "STREET_NAME", "TABLE", "TEMPLATE", "URL", "VEHICLE_LENGTH",
     *MOVEMENTS, *WALKING, *COMPANY_READING, *COMPANY_MORE,
 }  # fmt: skip
 

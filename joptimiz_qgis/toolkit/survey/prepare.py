@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import geopandas as gpd
 import numpy as np
@@ -367,4 +367,9 @@ def _today() -> str:
 def check_not_company(columns: Sequence[str]) -> None:
     """Raise `DataError` for a table that a firm's import made: customers never go to the field (RGPD)."""
     if any(str(column).lower().startswith("jz_") for column in columns):
-        raise DataError("This layer holds a firm's customers, which are confidential: it cannot go into a survey. Choose a layer of delivery bays.")
+        refuse_company()
+
+
+def refuse_company() -> NoReturn:
+    """Raise `DataError`: what a firm entrusted to this machine does not leave it."""
+    raise DataError("This layer holds a firm's customers, which are confidential: it cannot go into a survey. Choose a layer of delivery bays.")
