@@ -45,8 +45,6 @@ ALGORITHMS = (
     "joptimiz:importregulations",
     "joptimiz:locateregulations",
     "joptimiz:mergesurvey",
-    "joptimiz:importregulations",
-    "joptimiz:locateregulations",
     "joptimiz:openworkspace",
     "joptimiz:surveyreport",
     "joptimiz:validatebays",
