@@ -20,6 +20,7 @@ from .table import machine, put_section
 BAYS = ROOT.parent / "shared" / "data" / "bays" / "paris_livraison_2026-01.csv"
 LIMITS = {"seconds": 60, "peak_mb": 1024}
 PRECISION, RECALL = 0.99, 0.98
+_RUNS = 3
 
 
 def run_merge_benchmark(runs: int | None, folder: Path) -> bool:

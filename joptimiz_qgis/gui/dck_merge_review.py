@@ -439,13 +439,13 @@ class _KeyedList(QTableView):
     def __init__(self, decide: Callable[[str], None]) -> None:
         super().__init__()
         self.decide = decide
-        self.actions = {getattr(Qt.Key, f"Key_{'Delete' if key == 'Del' else key}"): action for action, key in KEYS.items()}
-        self.actions[Qt.Key.Key_Backspace] = ""
+        self.deciding = {getattr(Qt.Key, f"Key_{'Delete' if key == 'Del' else key}"): action for action, key in KEYS.items()}
+        self.deciding[Qt.Key.Key_Backspace] = ""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's
         """Decide, or move as lists do."""
-        if event.key() in self.actions and event.modifiers() == Qt.KeyboardModifier.NoModifier:
-            self.decide(self.actions[event.key()])
+        if event.key() in self.deciding and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+            self.decide(self.deciding[event.key()])
         else:
             super().keyPressEvent(event)
 
