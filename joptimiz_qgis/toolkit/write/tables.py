@@ -48,7 +48,7 @@ def write_table(table: gpd.GeoDataFrame, path: Path | str, layer: str | None = N
         try:
             FORMATS[path.suffix.lower()](one_geometry_type(table), part, layer or path.stem)
         except OSError as error:
-            raise _not_writable(path, error) from error
+            raise not_writable(path, error) from error
         part.replace(path)
     return path
 
@@ -83,7 +83,7 @@ def write_layers(
                 progress.step(number / len(tables))
                 _write_layer(table, part, layer)
         except OSError as error:
-            raise _not_writable(path, error) from error
+            raise not_writable(path, error) from error
         part.replace(path)
     return path
 
@@ -96,7 +96,7 @@ def _write_layer(table: pd.DataFrame, path: Path, layer: str) -> None:
 
     try:
         named = table.set_axis(free_names(["fid", "geom"], [str(name) for name in table.columns]), axis=1)
-        with _unsafe_but_fast():
+        with unsafe_but_fast():
             options = _in_columns()
             pyogrio.write_dataframe(_text_columns(named, as_objects=not options), path, layer=layer, driver="GPKG", **options)
     except OSError:
@@ -122,7 +122,7 @@ def check_output(path: Path | str, overwrite: bool = False, endings: tuple[str, 
         with tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=folder):
             pass
     except OSError as error:
-        raise _not_writable(path, error) from error
+        raise not_writable(path, error) from error
     return path
 
 
@@ -135,7 +135,8 @@ def one_geometry_type(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return table.set_geometry(geometry)
 
 
-def _not_writable(path: Path, error: OSError) -> OutputError:
+def not_writable(path: Path, error: OSError) -> OutputError:
+    """The sentence about a place that cannot be written."""
     return OutputError(
         "“{path}” cannot be written: {cause}. Choose another folder, or close the program that has the file open.",
         path=path,
@@ -148,7 +149,7 @@ def _write_ogr(driver: str) -> Callable[[gpd.GeoDataFrame, Path, str], None]:
         frame = table.to_crs(WGS84) if driver == "GeoJSON" and table.crs is not None else table
         options: dict[str, Any] = {"RFC7946": "YES"} if driver == "GeoJSON" else _in_columns() if driver == "GPKG" else {}
         try:
-            with _unsafe_but_fast():
+            with unsafe_but_fast():
                 named = _text_columns(_named_for(driver, frame), as_objects=not options.get("use_arrow"))
                 named.to_file(path, driver=driver, layer=layer, index=False, **options)
         except OSError:
@@ -172,7 +173,7 @@ def _in_columns() -> dict[str, bool]:
 
 
 @contextmanager
-def _unsafe_but_fast() -> Iterator[None]:
+def unsafe_but_fast() -> Iterator[None]:
     """SQLite without the care that a power cut would need: what is written is a file of its own that takes its place once whole."""
     try:
         import pyogrio
@@ -254,6 +255,6 @@ def write_page(text: str, path: Path | str, overwrite: bool = False) -> Path:
         try:
             part.write_text(text, encoding="utf-8")
         except OSError as error:
-            raise _not_writable(path, error) from error
+            raise not_writable(path, error) from error
         part.replace(path)
     return path
