@@ -8,6 +8,7 @@ of parts (see `BatchSource`), each of which can be worked on by itself, in this 
 from __future__ import annotations
 
 import tempfile
+import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 _LISTED = 20  # of the rows without position, those that are named
 _LEAST = 1 / 3  # of the time: what the first look takes
-Work = Callable[..., Iterator[Any]]
+Work = Callable[..., Any]
 
 
 @dataclass
@@ -237,8 +238,9 @@ class _Run:
         with _staging(output) as folder:
             fresh = folder / "new"
             fresh.mkdir()
-            for _ in self._parts(fresh, progress):
-                pass
+            self._parts(fresh, progress)
+            for left in fresh.glob(".*"):  # by a worker that was lost
+                left.unlink()
             if output.exists():
                 output.replace(folder / "old")
             fresh.replace(output)
@@ -499,7 +501,14 @@ def write_part(plan: Plan, part: Part, path: Path, progress: Progress) -> Tally:
             done += batch.columns.num_rows
             yield batch
 
-    write_batches(Path(path), "", plan.layout, watched())
+    path = Path(path)
+    # Under a name of its own first: where a worker is lost in the middle, another one may already be writing the same part.
+    own = path.with_name(f".{path.stem}-{uuid.uuid4().hex}.parquet")
+    try:
+        write_batches(own, "", plan.layout, watched())
+        own.replace(path)
+    finally:
+        own.unlink(missing_ok=True)
     return tally
 
 

@@ -376,7 +376,7 @@ def _by_shapes(column: Any, crs: pyproj.CRS | None) -> Positions:
     usable = has_position(turned)
     places[usable] = shapely.get_coordinates(turned[usable].to_numpy())
     changed = bool((kinds > 0).any())
-    return Positions(places, shapely.to_wkb(turned.to_numpy()) if changed else None, int(note.values["count"]) if note else 0)
+    return Positions(places, shapely.to_wkb(turned.to_numpy()) if changed else None, int(str(note.values["count"])) if note else 0)
 
 
 def point_wkb(places: np.ndarray) -> Any:

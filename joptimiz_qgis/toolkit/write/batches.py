@@ -156,7 +156,7 @@ def geopackage_schema(layout: Layout) -> Any:
 # -- GeoParquet ----------------------------------------------------------------------------------------------------
 
 
-def _parquet(path: Path, _layer: str, layout: Layout, batches: Iterator[Batch], progress: Progress) -> None:
+def _parquet(path: Path, _layer: str, layout: Layout, batches: Iterator[Batch], _progress: Progress) -> None:
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -170,7 +170,6 @@ def _parquet(path: Path, _layer: str, layout: Layout, batches: Iterator[Batch], 
                 waiting.clear()
 
         for batch in batches:
-            progress.step(0)
             columns = batch.columns.drop_columns([layout.key]) if layout.key else batch.columns
             waiting.append(pa.RecordBatch.from_arrays(columns.columns, schema=schema))
             if sum(part.num_rows for part in waiting) >= _ROWS_A_GROUP:
