@@ -15,6 +15,7 @@ import shapely
 from osgeo import gdal, ogr
 from qgis.core import (
     NULL,
+    Qgis,
     QgsCoordinateReferenceSystem,
     QgsFeature,
     QgsFeatureRequest,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from qgis.core import QgsProcessingAlgorithm, QgsProcessingContext
 
     from ..toolkit.progress import Progress
+    from ..toolkit.read.batches import BatchSource
     from ..toolkit.read.reading import Reading
     from ..toolkit.schema import Table
 
@@ -177,13 +179,42 @@ def file_columns(layer: QgsVectorLayer | None, progress: Progress) -> tuple[list
     return ids, objects(shapes)
 
 
-def _file_table(layer: QgsVectorLayer) -> Any:
-    """OGR's layer behind `layer` if that is all that `layer` is; None where QGIS filters, edits, joins or adds something."""
+def batch_source(layer: QgsVectorLayer | None, crs: str | None) -> BatchSource | None:
+    """The file behind `layer` for the toolkit to read in batches; None where the layer is more, less or other than its file."""
+    from ..toolkit.read import batches
+
+    parts = None if layer is None else _file_parts(layer)
+    if layer is None or parts is None or QgsWkbTypes.flatType(layer.wkbType()) != QgsWkbTypes.Type.Point:
+        return None
+    fields = layer.fields()
+    if any(fields.fieldOrigin(place) != Qgis.FieldOrigin.Provider for place in range(fields.count())):  # joins, virtual fields
+        return None
+    name = parts.get("layerName")
+    source = batches.batch_source(parts["path"], crs, name if isinstance(name, str) else None)
+    if source is None or not source.points_only or source.with_z != QgsWkbTypes.hasZ(layer.wkbType()):
+        return None
+    own = [name for name in source.schema.names if name not in {source.geometry, source.key}]
+    if [name for name in fields.names() if name != source.key] != own:
+        return None
+    declared = QgsCoordinateReferenceSystem() if source.crs is None else QgsCoordinateReferenceSystem.fromWkt(source.crs.to_wkt())
+    if layer.crs().isValid() and (not declared.isValid() or layer.crs().authid() != declared.authid()):  # chosen by the user
+        return None
+    return source
+
+
+def _file_parts(layer: QgsVectorLayer) -> dict[str, Any] | None:
+    """Path and table of the file behind `layer` if that is all that `layer` is; None where QGIS filters, edits or adds something."""
     if layer.providerType() != "ogr" or layer.storageType() not in _COLUMN_FORMATS:
         return None
-    parts = QgsProviderRegistry.instance().decodeUri("ogr", layer.source())
+    parts: dict[str, Any] = QgsProviderRegistry.instance().decodeUri("ogr", layer.source())
     special = {key for key, value in parts.items() if value not in (None, NULL, "")} - {"path", "layerName"}
-    if special or layer.subsetString() or layer.isEditable() or not hasattr(ogr.Layer, "GetArrowStreamAsNumPy"):
+    return None if special or layer.subsetString() or layer.isEditable() else parts
+
+
+def _file_table(layer: QgsVectorLayer) -> Any:
+    """OGR's layer behind `layer` if that is all that `layer` is (see `_file_parts`)."""
+    parts = _file_parts(layer)
+    if parts is None or not hasattr(ogr.Layer, "GetArrowStreamAsNumPy"):
         return None
     dataset = gdal.OpenEx(parts["path"], gdal.OF_VECTOR | gdal.OF_READONLY)
     if dataset is None:

@@ -13,13 +13,16 @@ from qgis.core import (
 )
 
 from ..toolkit.parameters import parse_bands
-from .algorithm import FeedbackProgress
+from .algorithm import FeedbackProgress, tell_notes
 from .covering import CoveringAlgorithm
 
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
     from ..toolkit.audit import Audit
+    from ..toolkit.coverage import CoverageSummary
+    from ..toolkit.movements import MovedShare
+    from ..toolkit.network import WalkingSummary
     from ..toolkit.progress import Progress
     from . import adapters
 
@@ -52,14 +55,44 @@ class BayCoverageAlgorithm(CoveringAlgorithm):
     def compute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
-        """Measure, then write: nothing is written before all distances are known."""
+        """Measure, then write: nothing is written before all distances are known; from file to file in batches where that will do."""
+        return self._in_batches(parameters, context, feedback) or self._in_memory(parameters, context, feedback)
+
+    def _in_batches(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any] | None:
+        """By the toolkit alone where the points are a file and a GeoPackage is asked for; None where QGIS's features are needed."""
+        from ..toolkit.coverage_run import can_stream, cover_file
+        from . import adapters, results
+
+        options = self._options(parameters, context)
+        if parameters.get(self.NETWORK) or not results.written_by_toolkit(parameters, self.OUTPUT, context) or not can_stream(options, "x.gpkg"):
+            return None
+        layer = adapters.whole_layer(self, parameters, self.POINTS, context)
+        source = adapters.batch_source(layer, self.crs(parameters, self.POINTS_CRS, context))
+        if layer is None or source is None:
+            return None
+        bays = self._bays(parameters, context, feedback)
+        layout = (QgsFields(), layer.wkbType(), layer.crs())
+        progress = FeedbackProgress(feedback).part(0.25, 1)
+        with results.result_file(self, parameters, self.OUTPUT, (self.POINTS, self.BAYS), context, layout) as (path, destination):
+            run = cover_file(source, bays.table, path, options, keep_unlocated=True, overwrite=True, progress=progress)
+        tell_notes([*run.reading.notes, *run.notes, *run.sentences()], feedback)
+        self._style(destination, parameters, context)
+        return {self.OUTPUT: destination, **self._figures(run.summary, run.moved, None)}
+
+    def _in_memory(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        """By QGIS's features: memory layers, databases, selections, edits, networks and the like."""
         points = self._points(parameters, context, feedback)
         bays = self._bays(parameters, context, feedback)
         options = self._walking(self._options(parameters, context), parameters, context, feedback)
         audit = self._audit(points, bays, options, feedback)
         destination = self._write(points, audit, parameters, context, FeedbackProgress(feedback).part(0.7, 1))
         self._style(destination, parameters, context)
-        return {self.OUTPUT: destination, **self._figures(audit)}
+        walk = audit.walking.summary if audit.walking else None
+        return {self.OUTPUT: destination, **self._figures(audit.coverage.summary, audit.moved, walk)}
 
     def _write(
         self,
@@ -104,9 +137,7 @@ class BayCoverageAlgorithm(CoveringAlgorithm):
             ("WALKING_COVERED", self.tr("Delivery points covered on foot")),
         ]
 
-    def _figures(self, audit: Audit) -> dict[str, Any]:
-        summary, moved = audit.coverage.summary, audit.moved
-        walk = audit.walking.summary if audit.walking else None
+    def _figures(self, summary: CoverageSummary, moved: MovedShare | None, walk: WalkingSummary | None) -> dict[str, Any]:
         values = (
             summary.points,
             summary.covered,

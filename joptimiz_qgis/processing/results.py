@@ -66,6 +66,40 @@ def result_sink(
             sip.delete(sink)  # closes the file, whoever still refers to the sink: an error's traceback does
 
 
+@contextmanager
+def result_file(
+    algorithm: QgsProcessingAlgorithm,
+    parameters: dict[str, Any],
+    name: str,
+    inputs: Iterable[str],
+    context: QgsProcessingContext,
+    layout: tuple[QgsFields, QgsWkbTypes.Type, QgsCoordinateReferenceSystem],
+) -> Iterator[tuple[Path, str]]:
+    """The same for a result that the toolkit writes as a file (see `written_by_toolkit`): its path in place of the sink.
+
+    QGIS makes its sink first, and so learns what to load at the end; the file then takes the place of the empty one.
+    """
+    target = output_file(parameters, name, context)
+    if target is None:
+        raise QgsProcessingException(algorithm.invalidSinkError(parameters, name))
+    refuse_source(target, algorithm, parameters, inputs, context)
+    with whole_or_nothing(target):
+        sink, destination = algorithm.parameterAsSink(parameters, name, context, *layout)
+        if sink is None:
+            raise QgsProcessingException(algorithm.invalidSinkError(parameters, name))
+        sip.delete(sink)
+        yield target.path, str(destination)
+
+
+def written_by_toolkit(parameters: dict[str, Any], name: str, context: QgsProcessingContext) -> bool:
+    """Whether the result is a GeoPackage of its own, as which the toolkit writes it, without options that only QGIS knows."""
+    value = parameters.get(name)
+    if isinstance(value, QgsProcessingOutputLayerDefinition) and (value.createOptions or value.useRemapping()):
+        return False
+    target = output_file(parameters, name, context)
+    return target is not None and not target.table and target.path.suffix.lower() == ".gpkg"
+
+
 class Target(NamedTuple):
     """The file that a result goes into, and the table in it where the file may hold others (else empty)."""
 

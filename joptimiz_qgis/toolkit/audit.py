@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import pandas as pd
 
-from .coverage import Coverage, bay_coverage, joined, sentences
+from .coverage import Coverage, CoverageSummary, bay_coverage, joined, sentences
 from .crs import metric_crs
 from .errors import ParameterError
 from .gaps import Gaps, coverage_gaps, largest
@@ -127,19 +127,30 @@ class Audit:
 
     def figures(self) -> dict[str, Any]:
         """The figures of the whole: those of the coverage, and the movements with a share of their own."""
-        found = {**asdict(self.coverage.summary), **_moved_figures(self.moved)}
+        found = figures_of(self.coverage.summary, self.moved)
         if self.walking:
             found["walking"] = {**asdict(self.walking.summary), **_moved_figures(self.moved_on_foot)}
         return found
 
     def sentences(self) -> list[Message]:
         """The figures in words."""
-        said = sentences(self.coverage.summary)
-        if self.moved:
-            said.insert(1, _moved_sentence(self.moved))
+        said = sentences_of(self.coverage.summary, self.moved)
         said += walking_sentences(self.walking.summary) if self.walking else []
         said += largest(self.gaps) if self.gaps else []
         return said + (week_sentences(self.week) if self.week else [])
+
+
+def figures_of(summary: CoverageSummary, moved: MovedShare | None) -> dict[str, Any]:
+    """The figures of a coverage and of the movements."""
+    return {**asdict(summary), **_moved_figures(moved)}
+
+
+def sentences_of(summary: CoverageSummary, moved: MovedShare | None) -> list[Message]:
+    """The same in words."""
+    said = sentences(summary)
+    if moved:
+        said.insert(1, _moved_sentence(moved))
+    return said
 
 
 def run_audit(

@@ -105,3 +105,11 @@ class CancelledError(JoptimizError):
 
 class WorkspaceError(JoptimizError):
     """A workspace cannot be opened, made or changed."""
+
+
+class OutOfMemoryError(JoptimizError):
+    """The memory that is left is not enough."""
+
+
+class ClusterError(JoptimizError):
+    """A Dask cluster does not answer, or lost all that worked for us."""

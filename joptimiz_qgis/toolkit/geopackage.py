@@ -23,6 +23,7 @@ import pandas as pd
 import shapely
 
 from .errors import WorkspaceError
+from .progress import Progress
 from .schema import Field, Table
 from .schema.table import with_none
 from .spatial_index import pack
@@ -313,14 +314,22 @@ def _index(connection: sqlite3.Connection, layer: Layer, rows: pd.DataFrame | No
     add_index(connection, layer.name, GEOMETRY, KEY, keys[there], boxes[there])
 
 
-def add_index(connection: sqlite3.Connection, table: str, column: str, key: str, keys: np.ndarray, boxes: np.ndarray) -> None:
+def add_index(
+    connection: sqlite3.Connection,
+    table: str,
+    column: str,
+    key: str,
+    keys: np.ndarray,
+    boxes: np.ndarray,
+    progress: Progress | None = None,
+) -> None:
     """Spatial index of a layer, its triggers and its extent: those of the rows `keys` with their `boxes` (see `pack`)."""
     run_script(connection, _EXTENSIONS)
     name = f"rtree_{table}_{column}"
     connection.execute(f"CREATE VIRTUAL TABLE {quoted(name)} USING rtree(id, minx, maxx, miny, maxy)")
     definition = "http://www.geopackage.org/spec120/#extension_rtree"
     _extension(connection, (table, column, "gpkg_rtree_index", definition, "write-only"))
-    pack(connection, name.replace('"', '""'), keys, boxes)
+    pack(connection, name.replace('"', '""'), keys, boxes, progress)
     if len(keys):
         extent = (*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist(), table)
         connection.execute("UPDATE gpkg_contents SET min_x = ?, min_y = ?, max_x = ?, max_y = ? WHERE table_name = ?", extent)

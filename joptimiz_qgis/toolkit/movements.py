@@ -122,6 +122,7 @@ def weekly_movements(
     default_category: str = DEFAULT_CATEGORY,
     rates: Path | None = None,
     classes: Path | None = None,
+    times: np.ndarray | None = None,
 ) -> Movements:
     """Movements per week of each delivery point.
 
@@ -145,6 +146,8 @@ def weekly_movements(
         Jobs of a point whose workforce is missing, ``NN`` or unreadable; at least 1.
     default_category : str
         Category of a point whose activity is missing or unknown.
+    times : ndarray of int, shape (n,), optional
+        How many delivery points each row stands for, where `table` holds the distinct ones of many; the notes count these.
 
     Returns
     -------
@@ -166,8 +169,9 @@ def weekly_movements(
     prefixes = load_categories(categories, known_rates)
     levels = load_workforce_classes(classes)
     columns = _columns(table, activity, workforce, jobs, levels)
-    place, unknown, notes = _categories(table, columns.activity, prefixes, known_rates, known_rates[default_category])
-    employed, defaulted, said = _jobs(table, columns, levels, default_jobs)
+    times = np.ones(len(table), dtype=np.int64) if times is None else times
+    place, unknown, notes = _categories(table, columns.activity, prefixes, known_rates, known_rates[default_category], times)
+    employed, defaulted, said = _jobs(table, columns, levels, default_jobs, times)
     movements, floored = _apply(known_rates, place, employed)
     flag = np.array(["", *FLAGS], dtype=object)[np.select([unknown, defaulted, floored], [1, 2, 3])]
     rows = pd.DataFrame(
@@ -179,7 +183,7 @@ def weekly_movements(
         },
         index=table.index,
     )
-    return Movements(rows, columns.notes() + notes + said + _floor_notes(floored))
+    return Movements(rows, columns.notes() + notes + said + _floor_notes(floored, times))
 
 
 def movement_weights(given: pd.Series) -> tuple[np.ndarray, list[Message]]:
@@ -344,9 +348,9 @@ def _per_row(codes: np.ndarray, values: Sequence[Value], missing: Value) -> np.n
     return np.array([*values, missing])[codes]
 
 
-def _counts(codes: np.ndarray, texts: Sequence[str], chosen: Sequence[bool]) -> list[tuple[str, int]]:
-    """The chosen texts with their numbers of rows, the commonest first."""
-    rows: list[int] = list(np.bincount(codes[codes >= 0], minlength=len(texts)))
+def _counts(codes: np.ndarray, texts: Sequence[str], chosen: Sequence[bool], times: np.ndarray) -> list[tuple[str, int]]:
+    """The chosen texts with their numbers of delivery points, the commonest first."""
+    rows: list[float] = list(np.bincount(codes[codes >= 0], times[codes >= 0], minlength=len(texts)))
     counts = [(text, int(number)) for text, number, wanted in zip(texts, rows, chosen) if wanted and number]
     return sorted(counts, key=lambda pair: (-pair[1], pair[0]))
 
@@ -367,7 +371,8 @@ def category_of(activity: str, prefixes: Mapping[str, str]) -> str | None:
 
 
 def _categories(
-    table: pd.DataFrame, column: str | None, prefixes: Mapping[str, str], rates: Mapping[str, Rate], default: Rate
+    table: pd.DataFrame, column: str | None, prefixes: Mapping[str, str], rates: Mapping[str, Rate], default: Rate,
+    times: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray, list[Message]]:
     """Place of each row's category in `rates`, whether it is only the default, and what to say of it."""
     names = list(rates)
@@ -383,12 +388,14 @@ def _categories(
     found = [category_of(text, prefixes) for text in texts]
     places = [usual if category is None else names.index(category) for category in found]
     unknown = _per_row(codes, [category is None for category in found], True)
-    return _per_row(codes, places, usual), unknown, _activity_notes(codes, texts, found, default)
+    return _per_row(codes, places, usual), unknown, _activity_notes(codes, texts, found, default, times)
 
 
-def _activity_notes(codes: np.ndarray, texts: list[str], found: list[str | None], default: Rate) -> list[Message]:
+def _activity_notes(
+    codes: np.ndarray, texts: list[str], found: list[str | None], default: Rate, times: np.ndarray
+) -> list[Message]:
     notes = []
-    missing = int((codes < 0).sum())
+    missing = int(times[codes < 0].sum())
     if missing:
         notes.append(
             Message(
@@ -397,7 +404,7 @@ def _activity_notes(codes: np.ndarray, texts: list[str], found: list[str | None]
                 category=default.title,
             )
         )
-    unknown = _counts(codes, texts, [category is None for category in found])
+    unknown = _counts(codes, texts, [category is None for category in found], times)
     if unknown:
         notes.append(
             Message(
@@ -425,25 +432,25 @@ def _check_defaults(default_jobs: float) -> None:
 
 
 def _jobs(
-    table: pd.DataFrame, columns: _Columns, classes: dict[str, WorkforceClass], default: float
+    table: pd.DataFrame, columns: _Columns, classes: dict[str, WorkforceClass], default: float, times: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, list[Message]]:
     """Jobs of each row, whether they are only the default, and what to say of them."""
     jobs: np.ndarray = np.full(len(table), np.nan)
     alone = np.zeros(len(table), dtype=bool)
     notes: list[Message] = []
     if columns.jobs is not None:
-        jobs, notes = _numbers(table[columns.jobs], columns.jobs)
+        jobs, notes = _numbers(table[columns.jobs], columns.jobs, times)
     if columns.workforce is not None:
-        of_class, alone, said = _class_jobs(table[columns.workforce], classes)
+        of_class, alone, said = _class_jobs(table[columns.workforce], classes, times)
         alone &= np.isnan(jobs)
         jobs = np.where(np.isnan(jobs), of_class, jobs)
         notes = notes + said
     defaulted = np.isnan(jobs)
-    notes += _jobs_notes(columns, defaulted, alone | (jobs < OWN_JOB), default)
+    notes += _jobs_notes(columns, int(times[defaulted].sum()), int(times[alone | (jobs < OWN_JOB)].sum()), default)
     return np.where(defaulted, default, np.maximum(jobs, OWN_JOB)), defaulted, notes
 
 
-def _numbers(values: pd.Series, name: str) -> tuple[np.ndarray, list[Message]]:
+def _numbers(values: pd.Series, name: str, times: np.ndarray) -> tuple[np.ndarray, list[Message]]:
     """Numbers of jobs; NaN where there is none, with a sentence on what could not be one."""
     if pd.api.types.is_numeric_dtype(values):
         jobs = values.to_numpy(dtype=float, na_value=np.nan)
@@ -454,18 +461,20 @@ def _numbers(values: pd.Series, name: str) -> tuple[np.ndarray, list[Message]]:
         jobs = _per_row(codes, [np.nan if number is None else number for number in parsed], np.nan)
         given = codes >= 0
     sound = np.isfinite(jobs) & (jobs >= 0)
-    odd = int((given & ~sound).sum())
+    odd = int(times[given & ~sound].sum())
     notes = [Message("{count} values of “{column}” are no number of jobs and count as missing.", count=count(odd), column=name)]
     return np.where(sound, jobs, np.nan), notes if odd else []
 
 
-def _class_jobs(values: pd.Series, classes: dict[str, WorkforceClass]) -> tuple[np.ndarray, np.ndarray, list[Message]]:
+def _class_jobs(
+    values: pd.Series, classes: dict[str, WorkforceClass], times: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, list[Message]]:
     """Jobs of each row's class (NaN where not known), whether it has no employee, and the classes that are not known."""
     codes, texts = _distinct(values)
     found = [_class_of(text, classes) for text in texts]
     jobs = [np.nan if level is None or level.jobs is None else level.jobs for level in found]
     alone = [level is not None and level.maximum == 0 for level in found]
-    odd = _counts(codes, texts, [level is None for level in found])
+    odd = _counts(codes, texts, [level is None for level in found], times)
     notes = (
         [Message("Workforce classes that are not known, and count as missing: {classes}.", classes=_named(odd))] if odd else []
     )
@@ -486,7 +495,7 @@ def _class_of(text: str, classes: dict[str, WorkforceClass]) -> WorkforceClass |
     return next((level for level in classes.values() if level.minimum == number), None)
 
 
-def _jobs_notes(columns: _Columns, defaulted: np.ndarray, alone: np.ndarray, default: float) -> list[Message]:
+def _jobs_notes(columns: _Columns, defaulted: int, alone: int, default: float) -> list[Message]:
     if columns.jobs is None and columns.workforce is None:
         return [
             Message(
@@ -495,18 +504,18 @@ def _jobs_notes(columns: _Columns, defaulted: np.ndarray, alone: np.ndarray, def
             )
         ]
     notes = []
-    if defaulted.any():
+    if defaulted:
         notes.append(
             Message(
                 "{count} delivery points have no known workforce: they count as {jobs} jobs.",
-                count=count(int(defaulted.sum())),
+                count=count(defaulted),
                 jobs=decimal(default),
             )
         )
-    if alone.any():
+    if alone:
         notes.append(
             Message(
-                "{count} delivery points have no employee: the owner works, and counts as one job.", count=count(int(alone.sum()))
+                "{count} delivery points have no employee: the owner works, and counts as one job.", count=count(alone)
             )
         )
     return notes
@@ -529,13 +538,14 @@ def _apply(rates: Mapping[str, Rate], place: np.ndarray, jobs: np.ndarray) -> tu
     return np.maximum(raw, floor), floored
 
 
-def _floor_notes(floored: np.ndarray) -> list[Message]:
-    if not floored.any():
+def _floor_notes(floored: np.ndarray, times: np.ndarray) -> list[Message]:
+    low = int(times[floored].sum())
+    if not low:
         return []
     return [
         Message(
             "For {count} delivery points the rate gives less than the least that its table states: they get that.",
-            count=count(int(floored.sum())),
+            count=count(low),
         )
     ]
 

@@ -13,12 +13,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from .progress import Progress
+
 _CELL = np.dtype([("id", ">i8"), ("box", ">f4", 4)])
 _HEAD = struct.Struct(">HH")
 _ROOT = 1
+_ROWS_BETWEEN_CHECKS = 50_000
 
 
-def pack(connection: sqlite3.Connection, index: str, ids: np.ndarray, boxes: np.ndarray) -> None:
+def pack(
+    connection: sqlite3.Connection, index: str, ids: np.ndarray, boxes: np.ndarray, progress: Progress | None = None
+) -> None:
     """Fill the empty R-tree `index` of two dimensions.
 
     Parameters
@@ -45,13 +50,21 @@ def pack(connection: sqlite3.Connection, index: str, ids: np.ndarray, boxes: np.
         next_free += 0 if last else len(starts)
         below = np.repeat(numbers, np.diff(np.append(starts, len(cells))))
         order = np.argsort(cells["id"], kind="stable")  # a table grows fastest at its end
-        links = zip(cells["id"][order].tolist(), below[order].tolist())
+        links = _watched(cells["id"][order], below[order], progress or Progress())
         connection.executemany(f"INSERT INTO {parent if depth else rowid} VALUES (?, ?)", links)  # noqa: S608 # nosec B608
         blobs = _nodes(cells, starts, size, depth if last else 0)
         connection.executemany(f"INSERT OR REPLACE INTO {node} VALUES (?, ?)", zip(numbers.tolist(), blobs))  # noqa: S608 # nosec B608
         if last:
             return
         cells, depth = _parents(cells, starts, numbers), depth + 1
+
+
+def _watched(ids: np.ndarray, nodes: np.ndarray, progress: Progress) -> Iterator[tuple[int, int]]:
+    """Pairs of a key and its node; a cancel takes effect every 50 000."""
+    for start in range(0, len(ids), _ROWS_BETWEEN_CHECKS):
+        progress.step(start / len(ids))
+        rows = slice(start, start + _ROWS_BETWEEN_CHECKS)
+        yield from zip(ids[rows].tolist(), nodes[rows].tolist())
 
 
 def _outward(boxes: np.ndarray) -> np.ndarray:

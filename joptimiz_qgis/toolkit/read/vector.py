@@ -40,9 +40,7 @@ def read_vector(path: Path | str, layer: str | None = None) -> RawTable:
     ParameterError
         The file holds several layers and none was named.
     """
-    file, _, options = str(path).partition("|")
-    named = dict(option.partition("=")[::2] for option in options.split("|") if option)
-    layer = layer or named.get("layername")
+    file, layer = named_layer(str(path), layer)
     name = source_name(file)
     if not Path(file).exists():
         raise FileError("There is no file “{path}”. Check the name and the folder.", path=file)
@@ -58,6 +56,19 @@ def read_vector(path: Path | str, layer: str | None = None) -> RawTable:
         frame = pd.DataFrame(frame.drop(columns=frame.geometry.name))
     rows = frame.reset_index(drop=True)
     return RawTable(name, rows, np.arange(1, len(rows) + 1), geometry)
+
+
+def named_layer(path: str, layer: str | None = None) -> tuple[str, str | None]:
+    """The file, and the layer in it that is named beside or within `path` (``file.gpkg|layername=bays``)."""
+    file, _, options = path.partition("|")
+    named = dict(option.partition("=")[::2] for option in options.split("|") if option)
+    return file, layer or named.get("layername")
+
+
+def layer_of(path: str, layer: str | None = None) -> tuple[str, str | None]:
+    """The same; the only layer that can be meant where none is named (see `read_vector`)."""
+    file, layer = named_layer(path, layer)
+    return file, layer or _only_layer(file)
 
 
 def _read_frame(file: str, layer: str | None, name: str) -> pd.DataFrame:

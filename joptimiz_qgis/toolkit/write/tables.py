@@ -101,7 +101,7 @@ def _write_layer(table: pd.DataFrame, path: Path, layer: str, progress: Progress
 
     try:
         named = table.set_axis(free_names(["fid", "geom"], [str(name) for name in table.columns]), axis=1)
-        with _unsafe_but_fast():
+        with unsafe_but_fast():
             options = _in_columns()
             pyogrio.write_dataframe(_text_columns(named, as_objects=not options), path, layer=layer, driver="GPKG", **options)
     except OSError:
@@ -166,7 +166,7 @@ def _write_ogr(driver: str) -> Callable[..., None]:
         frame = table.to_crs(WGS84) if driver == "GeoJSON" and table.crs is not None else table
         options: dict[str, Any] = {"RFC7946": "YES"} if driver == "GeoJSON" else _in_columns() if driver == "GPKG" else {}
         try:
-            with _unsafe_but_fast():
+            with unsafe_but_fast():
                 named = _text_columns(_named_for(driver, frame), as_objects=not options.get("use_arrow"))
                 named.to_file(path, driver=driver, layer=layer, index=False, **options, **more)
         except OSError:
@@ -190,7 +190,7 @@ def _in_columns() -> dict[str, bool]:
 
 
 @contextmanager
-def _unsafe_but_fast() -> Iterator[None]:
+def unsafe_but_fast() -> Iterator[None]:
     """SQLite without the care that a power cut would need: what is written is a file of its own that takes its place once whole."""
     try:
         import pyogrio
