@@ -26,26 +26,15 @@ _COMMANDS = (
     add_active,
     add_coverage,
     add_enrich_customers,
-    add_fetch,
-    add_import_company,
-    add_merge_survey,
-    add_read_bays,
-    add_regulations,
-    add_workspace,
-)
-COMMANDS = (
-    add_read_bays,
-    add_coverage,
-    add_active,
-    add_fetch,
-    add_workspace,
-    add_import_company,
-    add_enrich_customers,
-    add_validate_bays,
-    add_merge_survey,
-    add_survey_report,
     add_export_bays,
+    add_fetch,
+    add_import_company,
+    add_merge_survey,
+    add_read_bays,
     add_regulations,
+    add_survey_report,
+    add_validate_bays,
+    add_workspace,
 )
 """What adds each command to the parser, in the order of the help."""
 
@@ -78,20 +67,6 @@ def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="python -m joptimiz_qgis", description="Delivery bays and freight surveys without QGIS.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for add in _COMMANDS:
-    for add in COMMANDS:
-    adders = (
-        add_read_bays,
-        add_coverage,
-        add_active,
-        add_fetch,
-        add_workspace,
-        add_import_company,
-        add_enrich_customers,
-        add_validate_bays,
-        add_regulations,
-        add_export_bays,
-    )
-    for add in adders:
         add(commands)
     return parser
 

@@ -57,7 +57,6 @@ ALGORITHMS = (
     ValidateRegulationsAlgorithm,
     ExportRegulationsAlgorithm,
     HarmonisationReportAlgorithm,
-    MergeSurveyAlgorithm,
     EnrichCustomersAlgorithm,
     ValidateBaysAlgorithm,
     ExportBaysAlgorithm,

@@ -21,7 +21,7 @@ import shapely
 from conftest import ROOT
 
 from joptimiz_qgis.toolkit import coverage_run
-from joptimiz_qgis.toolkit.audit import AuditOptions, run_audit
+from joptimiz_qgis.toolkit.audit import run_audit
 from joptimiz_qgis.toolkit.coverage import joined
 from joptimiz_qgis.toolkit.coverage_run import cover_file
 from joptimiz_qgis.toolkit.errors import CancelledError, ClusterError, FileError, OutputError
