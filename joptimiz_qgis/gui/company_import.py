@@ -140,8 +140,8 @@ def find_places(
     """Place the rows; addresses are sent with `consent` only. Coordinates that fit several CRS are told of, not placed."""
     import numpy as np
 
-    from ..toolkit.company.geocoder import AddressCache
-    from ..toolkit.company.locate import coordinates, likely_crs
+    from ..toolkit.company.geocoder import AddressCache, plan
+    from ..toolkit.company.locate import addresses_of, coordinates, likely_crs
     from ..toolkit.company.pipeline import locate
 
     recipe, rows = prepared.recipe, prepared.rows
@@ -165,10 +165,13 @@ def find_places(
     except CrsError as error:
         found.sentence = str(error)
         return prepared, found
+    if found.located.geocoded is not None and found.located.geocoded.failure is not None and cache is not None:
+        todo = addresses_of(rows, recipe.columns)
+        found.located.plan = plan(todo, recipe.geocoder, cache)  # what is left to send
     table = found.located.places.table
     placed = table[table["lon"].notna()]
     shown = placed.iloc[:: max(1, len(placed) // MAP_POINTS)]
-    found.points = list(zip(shown["lon"].astype(float), shown["lat"].astype(float), shown["state"].astype(str)))
+    found.points = [(float(lon), float(lat), str(state)) for lon, lat, state in zip(shown["lon"], shown["lat"], shown["state"])]
     return prepared, found
 
 

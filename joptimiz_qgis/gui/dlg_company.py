@@ -7,14 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qgis.core import Qgis, QgsProject, QgsSettings
+from qgis.core import Qgis, QgsProcessingContext, QgsProject, QgsSettings, QgsVectorLayer
 from qgis.PyQt.QtCore import QSize, Qt
 from qgis.PyQt.QtWidgets import QFileDialog, QHBoxLayout, QListWidget, QStackedWidget, QVBoxLayout, QWidget
 
+from ..layers import GROUP
 from ..layers.customer_layers import Released, customer_layers, show_customers
+from ..layers.customers import style_customers
 from ..processing.company_settings import company_settings
 from ..toolkit.errors import JoptimizError
-from ..toolkit.messages import tr
 from . import company_import as steps
 from .company_undo import undo_last
 from .wdg_company_checks import ChecksPage
@@ -66,11 +67,12 @@ class CompanyDialog(WorkDialog):
         self._lay_out()
         self._connect()
         self.turn(FILE)
+        self.resize(self.sizeHint().boundedTo(self.screen().availableSize() * 0.95))  # Qt itself would stop at two thirds of the screen
         self.file_page.recall()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Room for a table beside a list; fits a screen of 1280 × 720."""
-        return QSize(1060, 640)
+        return QSize(1080, 660)
 
     def _lay_out(self) -> None:
         self.list = QListWidget()
@@ -280,7 +282,7 @@ class CompanyDialog(WorkDialog):
         if prepared is None or self.work is not None:
             return
         geocode = self.places_page.geocode.isChecked() and "address" in prepared.recipe.columns
-        answers = {
+        answers: dict[str, Any] = {
             "crs": self.places_page.told_crs,
             "geocoder": self.geocoder() if geocode else "",
             "threshold": self.file_page.recipe.threshold if self.file_page.recipe.geocoder else self.settings.threshold,
@@ -511,8 +513,6 @@ class CompanyDialog(WorkDialog):
         if self.written is None or self.work is not None:
             return
         self.messages.clearWidgets()
-        from qgis.core import QgsProcessingContext
-
         parameters = self.enrich_page.parameters(self.written)
         context = QgsProcessingContext()
         context.setProject(QgsProject.instance())
@@ -541,12 +541,7 @@ class CompanyDialog(WorkDialog):
 
 def show_enriched(project: QgsProject, source: str) -> None:
     """Put the result of the enrichment on the map, styled."""
-    from qgis.core import QgsVectorLayer
-
-    from ..layers import GROUP
-    from ..layers.customers import style_customers
-
-    layer = QgsVectorLayer(source, tr("Enriched customers"), "ogr")
+    layer = QgsVectorLayer(source, "customers", "ogr")
     if not layer.isValid():
         return
     style_customers(layer)

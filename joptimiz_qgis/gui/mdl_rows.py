@@ -76,7 +76,7 @@ class FindingsModel(RowsModel):
 
     def _cells(self, row: int) -> Sequence[Any]:
         one = self.findings[row][1]
-        return (one.line, one.column, one.value, one.expected, one.proposal)
+        return (one.line, one.column, one.value, one.proposal, one.expected)
 
     def flags(self, index: QModelIndex) -> Qt.ItemFlag:
         """A box where there is a proposal."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import QHBoxLayout, QSplitter, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QHBoxLayout, QHeaderView, QSplitter, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from ..toolkit.company.finding_titles import finding_title
 from ..toolkit.messages import count
@@ -37,7 +37,7 @@ class ChecksPage(QWidget):
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(self._kinds())
         split.addWidget(self._rows())
-        split.setSizes([400, 560])
+        split.setSizes([440, 560])
         column.addWidget(split, 1)
 
     def _kinds(self) -> QWidget:
@@ -46,7 +46,11 @@ class ChecksPage(QWidget):
         self.kinds.setRootIsDecorated(False)
         self.kinds.setAlternatingRowColors(True)
         self.kinds.setHeaderLabels([self.tr("Correct"), self.tr("Findings"), self.tr("Proposals")])
-        self.kinds.header().setStretchLastSection(False)
+        self.kinds.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        header, modes = self.kinds.header(), QHeaderView.ResizeMode
+        header.setStretchLastSection(False)
+        for side, mode in enumerate((modes.Stretch, modes.ResizeToContents, modes.ResizeToContents)):
+            header.setSectionResizeMode(side, mode)
         self.kinds.currentItemChanged.connect(self._kind_chosen)
         self.kinds.itemChanged.connect(self._kind_ticked)
         return self.kinds
@@ -90,15 +94,12 @@ class ChecksPage(QWidget):
             title = finding_title(one.code)
             item = QTreeWidgetItem([title, count(len(group)), count(_offered(group)) if _offered(group) else "—"])
             item.setData(0, _NUMBER, place)
-            item.setToolTip(0, self.tr("Column “{column}”").format(column=one.column))
+            item.setToolTip(0, title + "\n" + self.tr("Column “{column}”").format(column=one.column))
             for side in (1, 2):
                 item.setTextAlignment(side, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             self.kinds.addTopLevelItem(item)
         self.kinds.blockSignals(False)
         self._show_ticks()
-        for side in (1, 2):
-            self.kinds.resizeColumnToContents(side)
-        self.kinds.resizeColumnToContents(0)
         if self.groups:
             self.kinds.setCurrentItem(self.kinds.topLevelItem(0))
         else:
@@ -133,9 +134,9 @@ class ChecksPage(QWidget):
         if item is None:
             return
         group = self.groups[item.data(0, _NUMBER)]
-        headers = [self.tr("Line"), self.tr("Column"), self.tr("Value"), self.tr("What is the matter"), self.tr("Proposal")]
+        headers = [self.tr("Line"), self.tr("Column"), self.tr("Value"), self.tr("Proposal"), self.tr("What is the matter")]
         self.model = FindingsModel(headers, group, self.agreed, self._show_ticks)
-        show_rows(self.rows, self.model)
+        show_rows(self.rows, self.model, stretch_last=True)
         text = self.tr("Apply to {count} rows") if _offered(group) != 1 else self.tr("Apply to this row")
         self.all_button.setText(text.format(count=count(_offered(group))))
         self._explain(0)

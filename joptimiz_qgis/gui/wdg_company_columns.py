@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import QComboBox, QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QComboBox, QFrame, QGridLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ..toolkit.company.columns import FIELDS
 from ..toolkit.messages import language
@@ -75,7 +75,7 @@ class ColumnsPage(QWidget):
         self.reasons[name] = QLabel()
         self.samples[name] = QLabel()
         self.samples[name].setStyleSheet("color: palette(mid);")
-        self.samples[name].setMinimumWidth(60)
+        self.samples[name].setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # cut where there is no room
         self.samples[name].setTextFormat(Qt.TextFormat.PlainText)
         self.reasons[name].setTextFormat(Qt.TextFormat.PlainText)
         for column, widget in enumerate((QLabel(label), box, self.reasons[name], self.samples[name])):
@@ -113,7 +113,8 @@ class ColumnsPage(QWidget):
         column = self.boxes[name].currentData()
         values = self.opened.preview[column].dropna().head(_SAMPLES) if column and self.opened is not None else ()
         text = "  ·  ".join(" ".join(str(value).split()) for value in values)
-        self.samples[name].setText(text if len(text) < 70 else text[:69] + "…")
+        self.samples[name].setText(text)
+        self.samples[name].setToolTip(text)
 
     def columns(self) -> dict[str, str]:
         """Field → column chosen."""

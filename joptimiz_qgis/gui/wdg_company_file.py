@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 FOLDER = "joptimiz/company/folder"
 RECIPE = "joptimiz/company/recipe"
 _ENDINGS = "*.csv *.txt *.tsv *.tab *.xlsx *.xlsm *.xls *.ods *.gpkg *.shp *.geojson *.json *.mif *.parquet"
-ENCODINGS = ("utf-8", "utf-8-sig", "cp1252", "utf-16", "latin-1")
+ENCODINGS = ("utf-8", "utf-8-sig", "windows-1252", "utf-16", "latin-1")
 DELIMITERS = (";", ",", "\t", "|")
 
 
@@ -205,7 +205,7 @@ class FilePage(QWidget):
             self.labels[name].setVisible(visible)
             getattr(self, {"headerRow": "header_row", "skipRows": "skip_rows"}.get(name, name)).setVisible(visible)
         notes = [str(note) for note in raw.notes[1:] if text or workbook] or [str(note) for note in raw.notes]
-        whole, with_rejects = self.tr("{rows} rows, {columns} columns."), self.tr("{rows} rows, {columns} columns; {rejects} rows cannot be read.")
+        whole, with_rejects = self.tr("{rows} rows, {columns} columns."), self.tr("{rows} rows, {columns} columns. Rows that cannot be read: {rejects}.")
         figures = {"rows": count(len(raw.rows)), "columns": len(raw.columns), "rejects": count(len(raw.rejects))}
         said = (with_rejects if raw.rejects else whole).format(**figures)
         self.said.setText("\n".join([said, *notes[:3], *(str(reject) for reject in raw.rejects[:2])]))

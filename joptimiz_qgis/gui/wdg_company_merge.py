@@ -93,7 +93,7 @@ class MergePage(QWidget):
             self.tabs.setTabText(place, title.format(count=count(numbers[name])))
             self.tabs.setTabEnabled(place, bool(numbers[name]))
         headers = [self.tr("Customer"), self.tr("Column"), self.tr("Before"), self.tr("Now")]
-        show_rows(self.changed_rows, frame_model(compared.changed, headers[: len(compared.changed.columns)]))
+        show_rows(self.changed_rows, frame_model(compared.changed, headers[: len(compared.changed.columns)]), stretch_last=True)
         for view, table in ((self.added_rows, compared.added), (self.missing_rows, compared.missing)):
             show_rows(view, frame_model(table, [self.tr("Customer"), *map(str, table.columns[1:])]))
         self.tabs.setCurrentIndex(next((place for place, name in enumerate(names) if numbers[name]), 1))

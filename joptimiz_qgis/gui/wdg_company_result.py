@@ -40,7 +40,7 @@ class ResultPage(QWidget):
         self.grid.setColumnStretch(2, 1)
         self.figures: dict[str, QLabel] = {}
         titles = {
-            "rows_read": self.tr("rows of customers in the file"),
+            "rows_read": self.tr("rows in the file, below its header"),
             "imported": self.tr("= imported"),
             "rejected": self.tr("+ rejected: they cannot be read"),
             "placed": self.tr("imported, on the map"),

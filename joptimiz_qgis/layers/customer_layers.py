@@ -2,39 +2,33 @@
 
 from __future__ import annotations
 
-import importlib
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsVectorLayer
+from qgis.core import QgsSingleSymbolRenderer, QgsVectorLayer
 from qgis.PyQt.QtCore import QCoreApplication
 
 from ..toolkit.errors import OutputError
 from . import GROUP
+from .customers import describe_customers
+from .symbols import dot
 
 if TYPE_CHECKING:
     from qgis.core import QgsProject
 
 LAYERS = ("clients_a_verifier", "clients")
 """Tables of the result, from the top of the layer tree downwards."""
+_COLOURS = MappingProxyType({"clients": "#0f8a7e", "clients_a_verifier": "#d55e00"})
 
 
 def style_customer_layer(layer: QgsVectorLayer) -> None:
     """Name a layer of an import, and have it drawn as customers are."""
     table = _table(layer.source())
+    layer.setRenderer(QgsSingleSymbolRenderer(dot(_COLOURS.get(table, _COLOURS["clients"]), 2.4, 0.9)))
+    describe_customers(layer)
     layer.setName(_titles().get(table, layer.name()))
-    styles = _styles()
-    if styles is not None:
-        styles(layer)
     layer.triggerRepaint()
-
-
-def _styles():  # noqa: ANN202 - a function of a room that may not be there
-    try:
-        module = importlib.import_module("..layers.customers", __package__)
-    except ImportError:
-        return None
-    return getattr(module, "style_customers", None)
 
 
 def _titles() -> dict[str, str]:
