@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Callable
 
+from .merging import MergeJourney
 from .section import Section
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ class SurveySection(Section):
         self.introduce(self.tr("Survey"), self.tr("A DigiLog survey of delivery bays and orders: prepare, check, merge, publish."))
         self.iface = iface
         self.say = say
+        self.merge = MergeJourney(iface, say)
+        self.add_button("mergeSurveyButton", self.tr("Merge a survey…"), "merge_survey", self.merge.open)
 
     def leave(self) -> None:
         """Stop what is at work and close what is open: the plugin is unloaded."""
+        self.merge.leave()

@@ -1696,10 +1696,6 @@
     <context>
         <name>FilePage</name>
         <message>
-            <source>{rows} rows, {columns} columns; {rejects} rows cannot be read.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <source>All files</source>
             <translation>Tous les fichiers</translation>
         </message>
@@ -1830,6 +1826,10 @@
         <message>
             <source>{rows} rows, {columns} columns. Rows that cannot be read: {rejects}.</source>
             <translation>{rows} lignes, {columns} colonnes. Lignes illisibles : {rejects}.</translation>
+        </message>
+        <message>
+            <source>{rows} rows, {columns} columns; {rejects} rows cannot be read.</source>
+            <translation>{rows} lignes, {columns} colonnes ; {rejects} lignes illisibles.</translation>
         </message>
     </context>
     <context>
@@ -2478,6 +2478,295 @@
         </message>
     </context>
     <context>
+        <name>MergeDialog</name>
+        <message>
+            <source>Add a folder…</source>
+            <translation>Ajouter un dossier…</translation>
+        </message>
+        <message>
+            <source>Add files…</source>
+            <translation>Ajouter des fichiers…</translation>
+        </message>
+        <message>
+            <source>Better than any other pair by</source>
+            <translation>Mieux que toute autre paire de</translation>
+        </message>
+        <message>
+            <source>Cancelled. Nothing was changed.</source>
+            <translation>Annulé. Rien n’a été modifié.</translation>
+        </message>
+        <message>
+            <source>Compare</source>
+            <translation>Comparer</translation>
+        </message>
+        <message>
+            <source>Comparison of a survey</source>
+            <translation>Comparaison d’un relevé</translation>
+        </message>
+        <message>
+            <source>Files of bays</source>
+            <translation>Fichiers d’aires</translation>
+        </message>
+        <message>
+            <source>Folder of a survey</source>
+            <translation>Dossier d’un relevé</translation>
+        </message>
+        <message>
+            <source>Inventory</source>
+            <translation>Inventaire</translation>
+        </message>
+        <message>
+            <source>Inventory of bays</source>
+            <translation>Inventaire des aires</translation>
+        </message>
+        <message>
+            <source>Inventory: the bays that the town has already</source>
+            <translation>Inventaire : les aires que la ville a déjà</translation>
+        </message>
+        <message>
+            <source>Merge a survey</source>
+            <translation>Fusionner un relevé</translation>
+        </message>
+        <message>
+            <source>Municipalities</source>
+            <translation>Communes</translation>
+        </message>
+        <message>
+            <source>Options: positions, distances, municipalities</source>
+            <translation>Options : positions, distances, communes</translation>
+        </message>
+        <message>
+            <source>Position of a matched bay</source>
+            <translation>Position d’une aire appariée</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>Retirer</translation>
+        </message>
+        <message>
+            <source>Result</source>
+            <translation>Résultat</translation>
+        </message>
+        <message>
+            <source>Review and merge…</source>
+            <translation>Revoir et fusionner…</translation>
+        </message>
+        <message>
+            <source>Surveys</source>
+            <translation>Relevés</translation>
+        </message>
+        <message>
+            <source>Surveys and files of bays</source>
+            <translation>Relevés et fichiers d’aires</translation>
+        </message>
+        <message>
+            <source>Surveys that came back (QField, Mergin Maps, or any file of bays)</source>
+            <translation>Relevés revenus du terrain (QField, Mergin Maps, ou tout fichier d’aires)</translation>
+        </message>
+        <message>
+            <source>That of the inventory</source>
+            <translation>Celle de l’inventaire</translation>
+        </message>
+        <message>
+            <source>That of the survey</source>
+            <translation>Celle du relevé</translation>
+        </message>
+        <message>
+            <source>Two bays of a pair lie at most apart</source>
+            <translation>Écart maximal entre les aires d’une paire</translation>
+        </message>
+        <message>
+            <source>Undo a merge</source>
+            <translation>Annulation d’une fusion</translation>
+        </message>
+        <message>
+            <source>Undo the last merge</source>
+            <translation>Annuler la dernière fusion</translation>
+        </message>
+        <message>
+            <source>What the comparison found (nothing is written yet)</source>
+            <translation>Ce que la comparaison a trouvé (rien n’est encore écrit)</translation>
+        </message>
+        <message>
+            <source>Without review at most</source>
+            <translation>Écart maximal sans revue</translation>
+        </message>
+        <message>
+            <source>the inventory itself, after a backup</source>
+            <translation>l’inventaire lui-même, après une sauvegarde</translation>
+        </message>
+        <message>
+            <source>those of the survey’s folder</source>
+            <translation>celles du dossier du relevé</translation>
+        </message>
+        <message>
+            <source>“{name}” is as it was before the last merge.</source>
+            <translation>« {name} » est tel qu’il était avant la dernière fusion.</translation>
+        </message>
+        <message>
+            <source>“{name}” is no GeoPackage in the fields of the national schema and is only read. Name a file for the result.</source>
+            <translation>« {name} » n’est pas un GeoPackage aux champs du schéma national et n’est que lu. Nommez un fichier pour le résultat.</translation>
+        </message>
+    </context>
+    <context>
+        <name>MergeItemView</name>
+        <message>
+            <source>A double click opens the photo.</source>
+            <translation>Un double clic ouvre la photo.</translation>
+        </message>
+        <message>
+            <source>Field</source>
+            <translation>Champ</translation>
+        </message>
+        <message>
+            <source>Inventory</source>
+            <translation>Inventaire</translation>
+        </message>
+        <message>
+            <source>No photo</source>
+            <translation>Aucune photo</translation>
+        </message>
+        <message>
+            <source>Photos</source>
+            <translation>Photos</translation>
+        </message>
+        <message>
+            <source>Position</source>
+            <translation>Position</translation>
+        </message>
+        <message>
+            <source>Survey</source>
+            <translation>Relevé</translation>
+        </message>
+        <message>
+            <source>Survey {number}: {who}</source>
+            <translation>Relevé {number} : {who}</translation>
+        </message>
+        <message>
+            <source>as it is</source>
+            <translation>inchangée</translation>
+        </message>
+        <message>
+            <source>distance {metres} m</source>
+            <translation>distance {metres} m</translation>
+        </message>
+        <message>
+            <source>inventory</source>
+            <translation>inventaire</translation>
+        </message>
+        <message>
+            <source>moved by {metres} m</source>
+            <translation>déplacée de {metres} m</translation>
+        </message>
+        <message>
+            <source>no</source>
+            <translation>non</translation>
+        </message>
+        <message>
+            <source>note of the surveyor: {note}</source>
+            <translation>note de l’enquêteur : {note}</translation>
+        </message>
+        <message>
+            <source>same {identifier}</source>
+            <translation>même {identifier}</translation>
+        </message>
+        <message>
+            <source>streets alike at {percent} %</source>
+            <translation>rues semblables à {percent} %</translation>
+        </message>
+        <message>
+            <source>survey</source>
+            <translation>relevé</translation>
+        </message>
+        <message>
+            <source>the surveyor did not find it</source>
+            <translation>l’enquêteur ne l’a pas trouvée</translation>
+        </message>
+        <message>
+            <source>yes</source>
+            <translation>oui</translation>
+        </message>
+        <message>
+            <source>{name}: not found</source>
+            <translation>{name} : introuvable</translation>
+        </message>
+    </context>
+    <context>
+        <name>MergeItems</name>
+        <message>
+            <source>Add it</source>
+            <translation>Nouvelle</translation>
+        </message>
+        <message>
+            <source>Address</source>
+            <translation>Adresse</translation>
+        </message>
+        <message>
+            <source>Bay</source>
+            <translation>Aire</translation>
+        </message>
+        <message>
+            <source>Decision</source>
+            <translation>Décision</translation>
+        </message>
+        <message>
+            <source>Delete it</source>
+            <translation>Supprimer</translation>
+        </message>
+        <message>
+            <source>Distance</source>
+            <translation>Distance</translation>
+        </message>
+        <message>
+            <source>Keep it</source>
+            <translation>Garder</translation>
+        </message>
+        <message>
+            <source>Kind</source>
+            <translation>Classe</translation>
+        </message>
+        <message>
+            <source>Leave it out</source>
+            <translation>Ignorer</translation>
+        </message>
+        <message>
+            <source>Matched</source>
+            <translation>Appariée</translation>
+        </message>
+        <message>
+            <source>Missing</source>
+            <translation>Manquante</translation>
+        </message>
+        <message>
+            <source>New</source>
+            <translation>Nouvelle</translation>
+        </message>
+        <message>
+            <source>Not visited</source>
+            <translation>Non visitée</translation>
+        </message>
+        <message>
+            <source>Out of service</source>
+            <translation>Hors service</translation>
+        </message>
+        <message>
+            <source>Same bay</source>
+            <translation>Même aire</translation>
+        </message>
+        <message>
+            <source>To review</source>
+            <translation>À revoir</translation>
+        </message>
+        <message>
+            <source>Two bays</source>
+            <translation>Deux aires</translation>
+        </message>
+        <message>
+            <source>Why</source>
+            <translation>Pourquoi</translation>
+        </message>
+    </context>
+    <context>
         <name>MergePage</name>
         <message>
             <source>Before</source>
@@ -2538,6 +2827,204 @@
         <message>
             <source>remove them</source>
             <translation>les retirer</translation>
+        </message>
+    </context>
+    <context>
+        <name>MergeReviewDock</name>
+        <message>
+            <source>All</source>
+            <translation>Toutes</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Annuler</translation>
+        </message>
+        <message>
+            <source>Cancelled. Nothing was changed.</source>
+            <translation>Annulé. Rien n’a été modifié.</translation>
+        </message>
+        <message>
+            <source>Del</source>
+            <translation>Suppr</translation>
+        </message>
+        <message>
+            <source>Matched, with changes</source>
+            <translation>Appariées, avec changements</translation>
+        </message>
+        <message>
+            <source>Merge of a survey</source>
+            <translation>Fusion d’un relevé</translation>
+        </message>
+        <message>
+            <source>Merge of a survey: review</source>
+            <translation>Fusion d’un relevé : revue</translation>
+        </message>
+        <message>
+            <source>Merged into “{name}”. The log is “{log}”.</source>
+            <translation>Fusionné dans « {name} ». Le journal est « {log} ».</translation>
+        </message>
+        <message>
+            <source>Merge…</source>
+            <translation>Fusionner…</translation>
+        </message>
+        <message>
+            <source>No decision [⌫]</source>
+            <translation>Sans décision [⌫]</translation>
+        </message>
+        <message>
+            <source>Search: address, identifier, reason…</source>
+            <translation>Chercher : adresse, identifiant, raison…</translation>
+        </message>
+        <message>
+            <source>Undo a merge</source>
+            <translation>Annulation d’une fusion</translation>
+        </message>
+        <message>
+            <source>Undo the merge</source>
+            <translation>Annuler la fusion</translation>
+        </message>
+        <message>
+            <source>Waiting for a decision</source>
+            <translation>En attente d’une décision</translation>
+        </message>
+        <message>
+            <source>{count} decisions of an earlier review were taken again.</source>
+            <translation>{count} décisions d’une revue précédente ont été reprises.</translation>
+        </message>
+        <message>
+            <source>{decided} decided, {waiting} waiting.</source>
+            <translation>{decided} décidées, {waiting} en attente.</translation>
+        </message>
+        <message>
+            <source>{what}
+
+The result goes into “{path}”; a backup is kept and the merge can be undone. Merge now?</source>
+            <translation>{what}
+
+Le résultat va dans « {path} » ; une sauvegarde est gardée et la fusion peut être annulée. Fusionner maintenant ?</translation>
+        </message>
+        <message>
+            <source>“{name}” is as it was before the merge. Your decisions are kept.</source>
+            <translation>« {name} » est tel qu’il était avant la fusion. Vos décisions sont gardées.</translation>
+        </message>
+    </context>
+    <context>
+        <name>MergeSurveyAlgorithm</name>
+        <message>
+            <source>Bays added</source>
+            <translation>Aires ajoutées</translation>
+        </message>
+        <message>
+            <source>Bays deleted</source>
+            <translation>Aires supprimées</translation>
+        </message>
+        <message>
+            <source>Bays matched</source>
+            <translation>Aires appariées</translation>
+        </message>
+        <message>
+            <source>Bays not visited</source>
+            <translation>Aires non visitées</translation>
+        </message>
+        <message>
+            <source>Bays that change</source>
+            <translation>Aires qui changent</translation>
+        </message>
+        <message>
+            <source>Conflict files</source>
+            <translation>Fichiers de conflit</translation>
+        </message>
+        <message>
+            <source>Decisions of a review</source>
+            <translation>Décisions d’une revue</translation>
+        </message>
+        <message>
+            <source>Farthest for a pair without review (m)</source>
+            <translation>Distance maximale d’une paire sans revue (m)</translation>
+        </message>
+        <message>
+            <source>Farthest that two bays of a pair may lie apart (m)</source>
+            <translation>Distance maximale entre les deux aires d’une paire (m)</translation>
+        </message>
+        <message>
+            <source>Files of bays</source>
+            <translation>Fichiers d’aires</translation>
+        </message>
+        <message>
+            <source>How much better than any other a pair without review must be (m)</source>
+            <translation>Avance d’une paire sans revue sur toute autre (m)</translation>
+        </message>
+        <message>
+            <source>Inventory of bays</source>
+            <translation>Inventaire des aires</translation>
+        </message>
+        <message>
+            <source>Log of the merge</source>
+            <translation>Journal de la fusion</translation>
+        </message>
+        <message>
+            <source>Matched bays with changes</source>
+            <translation>Aires appariées avec des changements</translation>
+        </message>
+        <message>
+            <source>Merge (else only say what would be done)</source>
+            <translation>Fusionner (sinon dire seulement ce qui serait fait)</translation>
+        </message>
+        <message>
+            <source>Merge a survey</source>
+            <translation>Fusionner un relevé</translation>
+        </message>
+        <message>
+            <source>Missing bays</source>
+            <translation>Aires manquantes</translation>
+        </message>
+        <message>
+            <source>Municipalities, to tell bays that changed theirs</source>
+            <translation>Communes, pour signaler les aires qui en changent</translation>
+        </message>
+        <message>
+            <source>New bays</source>
+            <translation>Aires nouvelles</translation>
+        </message>
+        <message>
+            <source>Pairs surveyed bays with those of the inventory, says what is new, changed, missing or doubtful, and merges with a backup.</source>
+            <translation>Apparie les aires relevées et celles de l’inventaire, dit ce qui est nouveau, changé, manquant ou douteux, et fusionne avec une sauvegarde.</translation>
+        </message>
+        <message>
+            <source>Pairs that wait for a decision</source>
+            <translation>Paires qui attendent une décision</translation>
+        </message>
+        <message>
+            <source>Pairs to review</source>
+            <translation>Paires à revoir</translation>
+        </message>
+        <message>
+            <source>Photos not found</source>
+            <translation>Photos introuvables</translation>
+        </message>
+        <message>
+            <source>Position of a matched bay</source>
+            <translation>Position d’une aire appariée</translation>
+        </message>
+        <message>
+            <source>Replace a result that exists, after a backup</source>
+            <translation>Remplacer un résultat existant, après une sauvegarde</translation>
+        </message>
+        <message>
+            <source>Result (empty: the inventory itself)</source>
+            <translation>Résultat (vide : l’inventaire lui-même)</translation>
+        </message>
+        <message>
+            <source>Surveys that came back: projects, folders or files</source>
+            <translation>Relevés revenus : projets, dossiers ou fichiers</translation>
+        </message>
+        <message>
+            <source>That of the inventory</source>
+            <translation>Celle de l’inventaire</translation>
+        </message>
+        <message>
+            <source>That of the survey</source>
+            <translation>Celle du relevé</translation>
         </message>
     </context>
     <context>
@@ -3172,10 +3659,6 @@
     <context>
         <name>ResultPage</name>
         <message>
-            <source>rows of customers in the file</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <source>+ rejected: they cannot be read</source>
             <translation>+ rejetées : illisibles</translation>
         </message>
@@ -3243,6 +3726,10 @@
             <source>rows in the file, below its header</source>
             <translation>lignes dans le fichier, sous l’en-tête</translation>
         </message>
+        <message>
+            <source>rows of customers in the file</source>
+            <translation>lignes de clients dans le fichier</translation>
+        </message>
     </context>
     <context>
         <name>SampleTown</name>
@@ -3300,6 +3787,13 @@
         </message>
     </context>
     <context>
+        <name>SurveyAlgorithm</name>
+        <message>
+            <source>Survey</source>
+            <translation>Relevé</translation>
+        </message>
+    </context>
+    <context>
         <name>SurveySection</name>
         <message>
             <source>A DigiLog survey of delivery bays and orders: prepare, check, merge, publish.</source>
@@ -3308,6 +3802,10 @@
         <message>
             <source>Survey</source>
             <translation>Relevé</translation>
+        </message>
+        <message>
+            <source>Merge a survey…</source>
+            <translation>Fusionner un relevé…</translation>
         </message>
     </context>
     <context>

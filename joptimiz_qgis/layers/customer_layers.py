@@ -71,6 +71,8 @@ class Released:
     ----------
     project : QgsProject
     path : Path
+    layers : list of QgsVectorLayer, optional
+        Which; those of customers where not given.
 
     Raises
     ------
@@ -78,8 +80,8 @@ class Released:
         A layer of the file has changes that were not saved.
     """
 
-    def __init__(self, project: QgsProject, path: Path) -> None:
-        layers = customer_layers(project, path)
+    def __init__(self, project: QgsProject, path: Path, layers: list[QgsVectorLayer] | None = None) -> None:
+        layers = customer_layers(project, path) if layers is None else layers
         edited = [layer.name() for layer in layers if layer.isEditable() and layer.isModified()]
         if edited:
             raise OutputError("The layer “{name}” has changes that are not saved. Save or discard them, then try again.", name=edited[0])

@@ -24,6 +24,7 @@ from .import_perimeters import ImportPerimetersAlgorithm
 from .import_poi import ImportPoiAlgorithm
 from .import_regulations import ImportRegulationsAlgorithm
 from .locate_regulations import LocateRegulationsAlgorithm
+from .merge_survey import MergeSurveyAlgorithm
 from .open_workspace import OpenWorkspaceAlgorithm
 from .validate_regulations import ValidateRegulationsAlgorithm
 from .what_applies import WhatAppliesAlgorithm
@@ -49,6 +50,7 @@ ALGORITHMS = (
     ValidateRegulationsAlgorithm,
     ExportRegulationsAlgorithm,
     HarmonisationReportAlgorithm,
+    MergeSurveyAlgorithm,
     EnrichCustomersAlgorithm,
 )
 

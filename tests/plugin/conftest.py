@@ -42,6 +42,7 @@ ALGORITHMS = (
     "joptimiz:importpoi",
     "joptimiz:importregulations",
     "joptimiz:locateregulations",
+    "joptimiz:mergesurvey",
     "joptimiz:openworkspace",
     "joptimiz:validateregulations",
     "joptimiz:whatapplies",

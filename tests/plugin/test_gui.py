@@ -18,6 +18,7 @@ BUTTONS = {
     "auditButton": "audit_bays",
     "addDataButton": "add_data",
     "createWorkspaceButton": "create_workspace",
+    "mergeSurveyButton": "merge_survey",
     "openWorkspaceButton": "open_workspace",
     "sampleButton": "sample",
 }

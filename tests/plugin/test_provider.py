@@ -32,6 +32,7 @@ GROUPS = {
     "importdeliverypoints": "import",
     "importperimeters": "import",
     "importpoi": "import",
+    "mergesurvey": "survey",
     "openworkspace": "import",
     "whatapplies": "analyse",
     **REGULATION_GROUPS,
@@ -54,6 +55,7 @@ NAMES = {
         "importdeliverypoints": ("Import delivery points", "Import"),
         "importperimeters": ("Import perimeters", "Import"),
         "importpoi": ("Import points of interest", "Import"),
+        "mergesurvey": ("Merge a survey", "Survey"),
         "openworkspace": ("Open a workspace", "Import"),
         "whatapplies": ("What applies at a moment", "Analysis"),
         "exportregulations": ("Publish goods-traffic orders", "Publication"),
@@ -76,6 +78,7 @@ NAMES = {
         "importdeliverypoints": ("Importer des points de livraison", "Import"),
         "importperimeters": ("Importer des périmètres", "Import"),
         "importpoi": ("Importer des points d’intérêt", "Import"),
+        "mergesurvey": ("Fusionner un relevé", "Relevé"),
         "openworkspace": ("Ouvrir un espace de travail", "Import"),
         "whatapplies": ("Ce qui s’applique à un moment", "Analyse"),
         "exportregulations": ("Publier les arrêtés de circulation", "Publication"),
@@ -101,6 +104,9 @@ PARAMETERS = {
     "enrichcustomers": [
         "CUSTOMERS", "PERIMETERS", "ACCESS_POINTS", "BAYS", "DATE", "DAYS", "VEHICLE", "MAX_DISTANCE", "RULES", "MAPPING", "CRS", "CUSTOMERS_CRS",
         "OUTPUT", "TABLE",
+    ],
+    "mergesurvey": [
+        "INVENTORY", "SURVEYS", "COMMUNES", "DECISIONS", "POSITION", "RADIUS", "AUTOMATIC", "MARGIN", "APPLY", "OVERWRITE", "OUTPUT",
     ],
     "openworkspace": ["INPUT", "CONNECTION", "SCHEMA"],
     "fetchsource": [
@@ -140,6 +146,10 @@ OUTPUTS = {
     "enrichcustomers": {
         "OUTPUT", "TABLE", "CUSTOMER_COUNT", "PLACED_COUNT", "NOT_PLACED_COUNT", "IN_PERIMETER_COUNT", "ALLOWED_COUNT", "RESTRICTED_COUNT",
         "FORBIDDEN_COUNT", "UNKNOWN_COUNT", "WITH_BAY_COUNT",
+    },
+    "mergesurvey": {
+        "OUTPUT", "LOG", "MATCHED", "CHANGED", "REVIEW", "NEW", "MISSING", "NOT_VISITED", "CONFLICTS", "PHOTOS_LOST", "BAYS_CHANGED", "ADDED",
+        "DELETED", "WAITING",
     },
     "openworkspace": {"VERSION"},
     "fetchsource": {
@@ -226,6 +236,7 @@ def test_parameters_and_outputs_are_those_documented(provider, name):
     assert {output.name() for output in made.outputDefinitions()} == OUTPUTS[name]
     # What coveragegaps is about stands in sight there.
     more = {"whatapplies": {"RULES"}, "enrichcustomers": {"RULES"}, "fetchsource": {"TABLE"}, "coveragereport": {"RADIUS", "MINIMUM"}}
+    more["mergesurvey"] = {"RADIUS", "AUTOMATIC", "MARGIN", "OVERWRITE"}
     folded = {key for key, parameter in parameters.items() if parameter.flags() & QgsProcessingParameterDefinition.Flag.FlagAdvanced}
     assert folded == (ADVANCED | more.get(name, set())) & set(parameters)
 

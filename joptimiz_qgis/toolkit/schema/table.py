@@ -164,7 +164,12 @@ class Table:
 @functools.cache
 def load_table(name: str) -> Table:
     """The description of table `name` (``bays``)."""
-    description = json.loads((Path(__file__).parent / f"{name}.json").read_text(encoding="utf-8"))
+    return table_of(json.loads((Path(__file__).parent / f"{name}.json").read_text(encoding="utf-8")))
+
+
+def table_of(description: dict[str, Any]) -> Table:
+    """A table out of its description, as a file of this folder gives it; those of a survey lie elsewhere."""
+    description = dict(description)
     fields = tuple(Field(**{**field, "enum": _values_allowed(field.get("enum", ()))}) for field in description.pop("fields"))
     groups = tuple(Group(group["label"], tuple(group["fields"])) for group in description.pop("groups", ()))
     return Table(**description, fields=fields, groups=groups)
