@@ -12,6 +12,7 @@ from .commands.enrich_customers import add_enrich_customers
 from .commands.fetch import add_fetch
 from .commands.import_company import add_import_company
 from .commands.merge_survey import add_merge_survey
+from .commands.purge_customers import add_purge_customers
 from .commands.read_bays import add_read_bays
 from .commands.regulations import add_regulations
 from .commands.shell import BAD_DATA, OK, Parser, ShellProgress
@@ -47,9 +48,9 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="python -m joptimiz_qgis", description="Delivery bays and freight surveys without QGIS.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (add_read_bays, add_coverage, add_active, add_fetch, add_workspace, add_import_company, add_regulations, add_enrich_customers):
     for add in (
-        add_read_bays, add_coverage, add_active, add_fetch, add_workspace, add_import_company, add_enrich_customers, add_merge_survey,
+        add_read_bays, add_coverage, add_active, add_fetch, add_workspace, add_import_company, add_regulations, add_enrich_customers,
+        add_merge_survey, add_purge_customers,
     ):  # fmt: skip
         add(commands)
     return parser

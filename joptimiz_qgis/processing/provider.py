@@ -26,6 +26,7 @@ from .import_regulations import ImportRegulationsAlgorithm
 from .locate_regulations import LocateRegulationsAlgorithm
 from .merge_survey import MergeSurveyAlgorithm
 from .open_workspace import OpenWorkspaceAlgorithm
+from .purge_customers import PurgeCustomersAlgorithm
 from .validate_regulations import ValidateRegulationsAlgorithm
 from .what_applies import WhatAppliesAlgorithm
 
@@ -52,6 +53,7 @@ ALGORITHMS = (
     HarmonisationReportAlgorithm,
     MergeSurveyAlgorithm,
     EnrichCustomersAlgorithm,
+    PurgeCustomersAlgorithm,
 )
 
 

@@ -44,6 +44,7 @@ ALGORITHMS = (
     "joptimiz:locateregulations",
     "joptimiz:mergesurvey",
     "joptimiz:openworkspace",
+    "joptimiz:purgecustomers",
     "joptimiz:validateregulations",
     "joptimiz:whatapplies",
 )
