@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
@@ -101,7 +102,12 @@ def _clock(minute: int) -> str:
 
 def day_name(day: date) -> str:
     """Short name of a weekday."""
-    return (tr("Mon"), tr("Tue"), tr("Wed"), tr("Thu"), tr("Fri"), tr("Sat"), tr("Sun"))[day.weekday()]
+    return _day_names(language())[day.weekday()]
+
+
+@functools.lru_cache
+def _day_names(_language: str) -> tuple[str, ...]:
+    return (tr("Mon"), tr("Tue"), tr("Wed"), tr("Thu"), tr("Fri"), tr("Sat"), tr("Sun"))
 
 
 def date_in_words(day: date, year: bool = False) -> str:
@@ -121,7 +127,12 @@ def _dates(days: Sequence[int], first: date, length: int) -> str:
     """Days of a period by their dates."""
     if length > 1 and len(days) == length:
         return tr("every day")
-    return _runs(days, [date_in_words(first + timedelta(days=number)) for number in range(length)])
+    return _runs(days, _date_names(first, length, language()))
+
+
+@functools.lru_cache(maxsize=64)
+def _date_names(first: date, length: int, _language: str) -> list[str]:
+    return [date_in_words(first + timedelta(days=number)) for number in range(length)]
 
 
 def _runs(numbers: Sequence[int], names: Sequence[str]) -> str:

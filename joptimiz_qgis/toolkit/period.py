@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,12 +13,12 @@ import pandas as pd
 
 from .errors import ParameterError
 from .hours_in_words import WEEK_DAYS, Span, date_in_words, hours_in_words, joined
+from .messages import Message, language
 from .progress import Progress
 from .rules import Timetable, low_emission
 from .vehicles import NO, YES, Vehicle
 
 if TYPE_CHECKING:
-    from .messages import Message
     from .opening_hours.evaluate import Holidays
 
 MOST_DAYS = 366
@@ -78,6 +78,7 @@ class Course:
     moments: list[datetime]
     states: np.ndarray
     weekly: bool
+    _words: dict[tuple[int, str], str] = field(default_factory=dict)
 
     def spans(self, state: int) -> list[Span]:
         """When it is in `state`."""
@@ -91,6 +92,12 @@ class Course:
 
         By weekdays where every week is the same and the period is no shorter than one, else by dates.
         """
+        told: str = self._words.get((state, language()), "")
+        if not told and self.ever(state):
+            told = self._words[state, language()] = self._told(state)
+        return told
+
+    def _told(self, state: int) -> str:
         if not self.weekly or self.period.days < WEEK_DAYS:
             return hours_in_words(self.spans(state), self.period.first, self.period.days, dated=True)
         end = self.period.start + timedelta(days=WEEK_DAYS)
@@ -145,6 +152,7 @@ class PeriodTable:
             self._valid[:, number] = own.valid(moment)
             self._forbidden[:, number] = own.perimeters(moment)
             self._active[:, number] = self._forbidden[:, number] if vehicle is None else anyone.perimeters(moment)
+        self._courses: dict[tuple[bytes, bool], Course] = {}
         self._low_emission = low_emission(perimeters)
         self._recurs = own.recurs(period.start, period.end)
 
@@ -180,6 +188,13 @@ class PeriodTable:
         return self._timetable.rules_in_words(position, self.period.start, self.period.end)
 
     def _course(self, states: np.ndarray, weekly: bool) -> Course:
+        """Sets that go the same way have one course, told once."""
+        key = (states.tobytes(), weekly)
+        if key not in self._courses:
+            self._courses[key] = self._made(states, weekly)
+        return self._courses[key]
+
+    def _made(self, states: np.ndarray, weekly: bool) -> Course:
         changes = np.flatnonzero(np.diff(states)) + 1
         starts = [0, *changes.tolist()]
         moments = [*(self._moments[number] for number in starts), self.period.end]

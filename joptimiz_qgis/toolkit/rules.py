@@ -675,7 +675,10 @@ def _pairs(perimeters: gpd.GeoDataFrame, points: gpd.GeoSeries, road_distance: f
     along = tree.query(shapes[lines], predicate="dwithin", distance=road_distance)
     pairs = np.column_stack([[within[1], areas[within[0]]], [along[1], lines[along[0]]]])
     pairs = pairs[:, np.lexsort((pairs[1], pairs[0]))]
-    return pairs[0], pairs[1], shapely.distance(places[pairs[0]], shapes[pairs[1]])
+    distance = np.zeros(pairs.shape[1])
+    on_line = np.flatnonzero(is_line[pairs[1]])
+    distance[on_line] = shapely.distance(places[pairs[0][on_line]], shapes[pairs[1][on_line]])
+    return pairs[0], pairs[1], distance
 
 
 def held_by(perimeters: gpd.GeoDataFrame, points: gpd.GeoSeries, road_distance: float = ROAD_DISTANCE_M) -> tuple[np.ndarray, np.ndarray]:

@@ -171,8 +171,8 @@ class _Rows:
         values = self.rows[column]
         verdicts = {value: verdict for value in values.dropna().unique() if (verdict := judge(value)) is not None}
         if verdicts:
-            for row in values.index[values.isin(list(verdicts))]:
-                code, expected, proposal = verdicts[values[row]]
+            for row, value in values[values.isin(list(verdicts))].items():
+                code, expected, proposal = verdicts[value]
                 yield self.finding(row, column, code, expected, proposal)
 
     def finding(self, row: Any, column: str, code: str, expected: Message, proposal: str | None = None) -> Finding:
@@ -485,8 +485,8 @@ def _repeats(keys: pd.Series) -> Iterator[tuple[Any, Any]]:
     known = keys.dropna()
     first = known[~known.duplicated()]
     first_row = dict(zip(first.to_numpy(), first.index))
-    for row in known.index[known.duplicated()]:
-        yield row, first_row[known[row]]
+    for row, key in known[known.duplicated()].items():
+        yield row, first_row[key]
 
 
 def _near_names(here: _Rows, place: pd.Series) -> Iterator[Finding]:
@@ -494,15 +494,15 @@ def _near_names(here: _Rows, place: pd.Series) -> Iterator[Finding]:
         return
     names = here.text("name").map(name_key, na_action="ignore")
     both = names.notna().to_numpy() & place.notna().to_numpy() & place.duplicated(keep=False).to_numpy()
-    alike = _likeness()
+    alike, known, shown = _likeness(), dict(zip(names.index, names)), here.cells[here.columns["name"]]  # a Series is slow cell by cell
     for _, rows in pd.Series(names.index[both], index=names.index[both]).groupby(place[both], sort=False):
         if len(rows) > 1:
-            for row, other in _alike_in(list(rows), names, alike):
-                text = Message("looks like “{name}” of line {line}, at the same place", name=here.text("name")[other], line=here.line[other])
+            for row, other in _alike_in(list(rows), known, alike):
+                text = Message("looks like “{name}” of line {line}, at the same place", name=shown[other], line=here.line[other])
                 yield here.finding(row, here.columns["name"], "duplicate_name", text)
 
 
-def _alike_in(rows: list[Any], names: pd.Series, alike: Callable[[str, str], float]) -> Iterator[tuple[Any, Any]]:
+def _alike_in(rows: list[Any], names: Mapping[Any, str], alike: Callable[[str, str], float]) -> Iterator[tuple[Any, Any]]:
     """Rows of one place with an earlier one of a near-same name; in a crowd, only neighbours in alphabetical order are compared."""
     crowd = len(rows) > _LARGEST_BLOCK
     ordered = sorted(rows, key=lambda row: (names[row], row)) if crowd else rows

@@ -354,7 +354,8 @@ class _Words:
         self.kinds = [titles.get(each, each) for each in kind]
         name, key = _texts(perimeters, "nom"), _texts(perimeters, "id")
         self.names = [first or second for first, second in zip(name, key)]
-        self.starts, self.ends = _texts(perimeters, "date_debut"), _texts(perimeters, "date_fin")
+        self.called = [frozenset(filter(None, map(str.casefold, each))) for each in zip(_texts(perimeters, "cle"), key, name)]
+        self.dates = [_dates(*each) for each in zip(_texts(perimeters, "date_debut"), _texts(perimeters, "date_fin"))]
         self._slots: dict[int, str] = {}
         self._rules: dict[int, str] = {}
 
@@ -371,22 +372,13 @@ class _Words:
             PERIMETER_COUNT: len(valid),
             PERIMETERS: BETWEEN.join(_called(*key) for key in groups) or None,
             KINDS: BETWEEN.join(dict.fromkeys(kind for kind, _ in groups)) or None,
-            DATES: BETWEEN.join(_said(name if several else "", map(self.dates, which)) for (_, name), which in groups.items()) or None,
+            DATES: BETWEEN.join(_said(name if several else "", (self.dates[each] for each in which)) for (_, name), which in groups.items()) or None,
             SLOTS: BETWEEN.join(_said(name if several else "", map(self.slots, which)) for (_, name), which in groups.items()) or None,
             RULES: self.rules_by_kind(valid) or None,
             FORBIDDEN_HOURS: course.in_words(YES) or none,
             FREE_HOURS: course.in_words(NO) or none,
             UNKNOWN_HOURS: course.in_words(UNKNOWN) or None,
         }
-
-    def dates(self, position: int) -> str:
-        """From when to when a perimeter is valid, as it was published."""
-        start, end = _shown(self.starts[position]), _shown(self.ends[position])
-        if start and end:
-            return tr("from {start} to {end}", start=start, end=end)
-        if start or end:
-            return tr("from {start}", start=start) if start else tr("until {end}", end=end)
-        return tr("without dates")
 
     def slots(self, position: int) -> str:
         """When a restriction of a perimeter is in force for anyone, within the period."""
@@ -412,9 +404,18 @@ class _Words:
 
     def names_of(self, positions: tuple[int, ...]) -> frozenset[str]:
         """What access points may call the valid ones among these perimeters."""
-        valid = [position for position in positions if self.table.valid[position]]
-        columns = [_texts(self.perimeters.iloc[valid], name) for name in ("cle", "id", "nom")]
-        return frozenset(value.casefold() for column in columns for value in column if value)
+        called: frozenset[str] = frozenset()
+        return called.union(*(self.called[position] for position in positions if self.table.valid[position]))
+
+
+def _dates(first: str, last: str) -> str:
+    """From when to when a perimeter is valid, as it was published."""
+    start, end = _shown(first), _shown(last)
+    if start and end:
+        return tr("from {start} to {end}", start=start, end=end)
+    if start or end:
+        return tr("from {start}", start=start) if start else tr("until {end}", end=end)
+    return tr("without dates")
 
 
 def access_of(course: Course) -> str:

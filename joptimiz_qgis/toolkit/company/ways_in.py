@@ -83,21 +83,23 @@ class WaysIn:
         if not len(points) or not len(self.table):
             return nearest, distance, told
         crs = metric_crs(points)
-        places = to_crs(points, crs).to_numpy()
-        ways = to_crs(self.table.geometry, crs).to_numpy()
-        any_perimeter = not self._owner.ne("").any()
+        places = shapely.get_coordinates(to_crs(points, crs).to_numpy())
+        ways = shapely.get_coordinates(to_crs(self.table.geometry, crs).to_numpy())
+        of_owner: dict[str, list[int]] = {}
+        for way, owner in enumerate(self._owner.tolist()):
+            of_owner.setdefault(owner, []).append(way)
+        everywhere = list(range(len(ways))) if set(of_owner) == {""} else []
         calls, hours = self._calls()
-        for number, called in enumerate(names):
-            if not called:
+        order = np.argsort(which, kind="stable")
+        bounds = np.searchsorted(which[order], np.arange(len(names) + 1))
+        for called, first, last in zip(names, bounds[:-1], bounds[1:]):
+            candidates = sorted({way for name in called for way in of_owner.get(name, everywhere)})
+            if not candidates:
                 continue
-            candidates = np.arange(len(ways)) if any_perimeter else np.flatnonzero(self._owner.isin(called))
-            rows = np.flatnonzero(which == number)
-            if not len(candidates):
-                continue
-            gaps = shapely.distance(places[rows][:, None], ways[candidates][None, :])
-            order = np.argsort(gaps, axis=1, kind="stable")[:, :MOST_TOLD]
-            for row, ranked, own in zip(rows.tolist(), order, gaps):
-                chosen = [(int(candidates[each]), float(own[each])) for each in ranked]
+            rows = order[first:last]
+            gaps = np.hypot(*(places[rows][:, None] - ways[candidates][None, :]).transpose(2, 0, 1))
+            for row, ranked, own in zip(rows.tolist(), np.argsort(gaps, axis=1, kind="stable")[:, :MOST_TOLD].tolist(), gaps.tolist()):
+                chosen = [(candidates[each], own[each]) for each in ranked]
                 nearest[row], distance[row] = calls[chosen[0][0]], round(chosen[0][1], 1)
                 told[row] = " ; ".join(f"{calls[way]} ({_told(gap, hours[way])})" for way, gap in chosen)
         return nearest, distance, told
