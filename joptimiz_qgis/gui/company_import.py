@@ -17,6 +17,7 @@ from ..toolkit.web import host_of
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ..toolkit.company.checks import Finding
     from ..toolkit.company.columns import Suggestion
     from ..toolkit.company.geocoder import Consent
     from ..toolkit.company.history import History
@@ -66,8 +67,10 @@ class Found:
         None where the CRS must be chosen first.
     sentence : str
         Why it must.
-    points : list of (float, float, str)
-        Some positions (degrees) with their states, for a map.
+    shapes : dict
+        State → some positions (degrees) of rows in it, as WKB, for a map.
+    bounds : (float, float, float, float) or None
+        Of these, west, south, east, north.
     """
 
     columns: str = ""
@@ -75,7 +78,8 @@ class Found:
     with_numbers: int = 0
     located: Located | None = None
     sentence: str = ""
-    points: list[tuple[float, float, str]] = field(default_factory=list)
+    shapes: dict[str, bytes] = field(default_factory=dict)
+    bounds: tuple[float, float, float, float] | None = None
 
     @property
     def to_send(self) -> int:
@@ -90,11 +94,17 @@ class Compared:
 
     Attributes
     ----------
+    counts : dict
+        Those of the import.
+    sentences : list of str
+        The same in words.
     changed, added, missing : DataFrame
         Field by field; and the rows that came and went.
     """
 
     ready: CompanyImport
+    counts: dict[str, Any]
+    sentences: list[str]
     changed: pd.DataFrame
     added: pd.DataFrame
     missing: pd.DataFrame
@@ -126,12 +136,42 @@ def _of_recipe(recipe: Recipe) -> dict[str, Suggestion]:
     return {name: Suggestion(name, column, 1.0, why) for name, column in recipe.columns.items()}
 
 
-def check_rows(opened: Opened, recipe: Recipe, progress: Progress) -> Prepared:
-    """Check the rows; the recipe's corrections are applied."""
+@dataclass
+class Kind:
+    """Findings of one kind in one column.
+
+    Attributes
+    ----------
+    findings : list of (int, Finding)
+        With their numbers among all.
+    offered : frozenset of int
+        Numbers of those that have a proposal.
+    """
+
+    code: str
+    column: str
+    findings: list[tuple[int, Finding]]
+    offered: frozenset[int]
+
+
+def check_rows(opened: Opened, recipe: Recipe, progress: Progress) -> tuple[Prepared, list[Kind]]:
+    """Check the rows; the recipe's corrections are applied. The findings by kind, those with proposals first."""
     from ..toolkit.company.pipeline import prepare_rows
 
     progress.step(0, tr("Checking the rows"))
-    return prepare_rows(opened.file, recipe, progress=progress)
+    prepared = prepare_rows(opened.file, recipe, progress=progress)
+    return prepared, kinds_of(prepared)
+
+
+def kinds_of(prepared: Prepared) -> list[Kind]:
+    """The findings by kind and column."""
+    by_kind: dict[tuple[str, str], list[tuple[int, Finding]]] = {}
+    for number, one in enumerate(prepared.checked.findings):
+        by_kind.setdefault((one.code, one.column), []).append((number, one))
+    kinds = [
+        Kind(code, column, group, frozenset(number for number, one in group if one.proposal is not None)) for (code, column), group in by_kind.items()
+    ]
+    return sorted(kinds, key=lambda kind: (not kind.offered, -len(kind.findings)))
 
 
 def find_places(
@@ -139,6 +179,7 @@ def find_places(
 ) -> tuple[Prepared, Found]:
     """Place the rows; addresses are sent with `consent` only. Coordinates that fit several CRS are told of, not placed."""
     import numpy as np
+    import shapely
 
     from ..toolkit.company.geocoder import AddressCache, plan
     from ..toolkit.company.locate import addresses_of, coordinates, likely_crs
@@ -171,7 +212,10 @@ def find_places(
     table = found.located.places.table
     placed = table[table["lon"].notna()]
     shown = placed.iloc[:: max(1, len(placed) // MAP_POINTS)]
-    found.points = [(float(lon), float(lat), str(state)) for lon, lat, state in zip(shown["lon"], shown["lat"], shown["state"])]
+    for state, rows_of_state in shown.groupby("state"):
+        found.shapes[str(state)] = shapely.to_wkb(shapely.MultiPoint(rows_of_state[["lon", "lat"]].to_numpy(dtype=float)))
+    if len(shown):
+        found.bounds = (shown["lon"].min(), shown["lat"].min(), shown["lon"].max(), shown["lat"].max())
     return prepared, found
 
 
@@ -186,9 +230,9 @@ def compare(prepared: Prepared, found: Found, target: str, progress: Progress) -
     progress.step(0.3)
     if found.located is None:
         raise CrsError(found.sentence)
-    ready = compared(prepared, found.located, previous)
+    ready = compared(prepared, found.located, previous, progress.part(0.3, 0.9))
     progress.step(0.9)
-    return Compared(ready, *_differences(ready, previous))
+    return Compared(ready, ready.counts(), [*ready.merged.sentences(), ready.sentence()], *_differences(ready, previous))
 
 
 def _differences(ready: CompanyImport, previous: Any) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
@@ -213,13 +257,13 @@ def _differences(ready: CompanyImport, previous: Any) -> tuple[pd.DataFrame, pd.
 
 def at_one_go(
     opened: Opened, recipe: Recipe, sirene: str, target: str, settings: CompanySettings, progress: Progress
-) -> tuple[Prepared, Found, Compared | None]:
+) -> tuple[Prepared, list[Kind], Found, Compared | None]:
     """All steps up to the merge, as the recipe says; it stops at the positions where somebody must answer."""
-    prepared = check_rows(opened, recipe, progress.part(0, 0.4))
+    prepared, kinds = check_rows(opened, recipe, progress.part(0, 0.4))
     prepared, found = find_places(prepared, sirene, settings, None, progress.part(0.4, 0.8))
     if found.located is None or found.to_send:
-        return prepared, found, None
-    return prepared, found, compare(prepared, found, target, progress.part(0.8, 1))
+        return prepared, kinds, found, None
+    return prepared, kinds, found, compare(prepared, found, target, progress.part(0.8, 1))
 
 
 def write(ready: CompanyImport, target: str, progress: Progress) -> History:

@@ -56,12 +56,14 @@ def undo_last(path: Path, at_work: Callable[[str, Work, Any], None], done: Calla
         done(False, str(error))
         return
 
-    def ended(undone: Any, sentence: str) -> None:
+    undone: list[Any] = []
+
+    def ended(_result: Any, sentence: str) -> None:
         released.restore()
         said = tr("“{path}” is as it was before the last import.", path=str(path)) if undone else sentence
         done(bool(undone), said)
 
-    at_work(_tr("Undoing the import"), lambda _progress: history.undo(even_if_changed=changed), ended)
+    at_work(_tr("Undoing the import"), lambda _progress: undone.append(history.undo(even_if_changed=changed)), ended)
 
 
 def agreed(parent: QWidget, text: str) -> bool:

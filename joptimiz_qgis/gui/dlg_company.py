@@ -17,6 +17,7 @@ from ..layers.customers import style_customers
 from ..processing.company_settings import company_settings
 from ..toolkit.errors import JoptimizError
 from . import company_import as steps
+from .collector import collector_at_rest, look_through_again
 from .company_undo import undo_last
 from .wdg_company_checks import ChecksPage
 from .wdg_company_columns import ColumnsPage
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from ..toolkit.company.geocoder import Consent
     from ..toolkit.company.pipeline import Prepared
     from ..toolkit.company.recipe import Recipe
+    from ..toolkit.progress import Progress
+    from .background import Done, Work
 
 FILE, COLUMNS, CHECKS, PLACES, MERGE, RESULT, ENRICHMENT = range(7)
 _GEOCODE = "joptimiz/company/ask_geocoder"
@@ -247,13 +250,13 @@ class CompanyDialog(WorkDialog):
         recipe = steps.with_columns(self.recipe(), self.columns_page.columns(), self.columns_page.key_columns())
         self.in_background(self.tr("Checking the rows"), lambda progress: steps.check_rows(opened, recipe, progress), self._checked)
 
-    def _checked(self, prepared: Any, sentence: str) -> None:
-        if prepared is None:
+    def _checked(self, result: Any, sentence: str) -> None:
+        if result is None:
             self._ended(sentence)
             return
-        self.prepared = prepared
+        self.prepared, kinds = result
         self.found = self.compared = None
-        self.checks_page.show_checked(prepared)
+        self.checks_page.show_checked(kinds, self.prepared.recipe.corrections)
         self.turn(CHECKS)
 
     # -- 3. checks -----------------------------------------------------------------------------------------------------
@@ -263,8 +266,7 @@ class CompanyDialog(WorkDialog):
             return
         columns, recipe = self.prepared.recipe.columns, self.prepared.recipe
         self._begin_places(recipe, columns)
-        codes, single = self.checks_page.corrections(self.prepared.checked)
-        self.place(None, (codes, single))
+        self.place(None, self.checks_page.corrections())
 
     def _begin_places(self, recipe: Recipe, columns: dict[str, str]) -> None:
         wanted = bool(recipe.geocoder) or QgsSettings().value(_GEOCODE, False, bool)
@@ -341,7 +343,8 @@ class CompanyDialog(WorkDialog):
     def _compared(self, compared: Any, sentence: str) -> None:
         self.compared = compared
         self.merge_page.show_compared(compared)
-        self.turn(MERGE)
+        if compared is not None or sentence:  # where the result is at fault, another one is chosen there
+            self.turn(MERGE)
         if compared is None:
             self._ended(sentence)
 
@@ -363,8 +366,8 @@ class CompanyDialog(WorkDialog):
         if result is None:
             self._ended(sentence)
             return
-        prepared, found, compared = result
-        self.checks_page.show_checked(prepared)
+        prepared, kinds, found, compared = result
+        self.checks_page.show_checked(kinds, prepared.recipe.corrections)
         self._begin_places(prepared.recipe, prepared.recipe.columns)
         self.prepared, self.found = prepared, found
         self.places_page.show_found(found)
@@ -388,11 +391,16 @@ class CompanyDialog(WorkDialog):
             self.say(str(error))
             return
 
-        def ended(history: Any, sentence: str) -> None:
-            released.restore()
-            self._written(history, sentence, Path(target))
+        written: list[Any] = []
 
-        self.in_background(self.tr("Importing the customers"), lambda progress: steps.write(compared.ready, target, progress), ended)
+        def ended(_history: Any, sentence: str) -> None:
+            released.restore()
+            self._written(written[0] if written else None, sentence, Path(target))  # a Cancel that came too late is none
+
+        def work(progress: Any) -> None:
+            written.append(steps.write(compared.ready, target, progress))
+
+        self.in_background(self.tr("Importing the customers"), work, ended)
 
     def _written(self, history: Any, sentence: str, target: Path) -> None:
         if history is None or self.compared is None:
@@ -401,7 +409,7 @@ class CompanyDialog(WorkDialog):
         QgsSettings().setValue(TARGET, str(target))
         self.written = target
         layers = show_customers(QgsProject.instance(), target)
-        self.result_page.show_result(self.compared.ready, target)
+        self.result_page.show_result(self.compared, target)
         self.turn(RESULT)
         self.show()
         self._look_at(layers)
@@ -534,9 +542,20 @@ class CompanyDialog(WorkDialog):
 
     # -- end -----------------------------------------------------------------------------------------------------------
 
+    def in_background(self, title: str, work: Work, done: Done) -> None:
+        """See `WorkDialog.in_background`; what is large here is made without Python's collector."""
+
+        def quiet(progress: Progress) -> Any:
+            with collector_at_rest():
+                return work(progress)
+
+        super().in_background(title, quiet, done)
+
     def let_go(self) -> None:
         """The map has its layers no more."""
         self.places_page.forget()
+        self._forget()
+        look_through_again()
 
 
 def show_enriched(project: QgsProject, source: str) -> None:

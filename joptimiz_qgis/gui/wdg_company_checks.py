@@ -14,8 +14,10 @@ from .section import paragraph
 from .work_dialog import named_button
 
 if TYPE_CHECKING:
-    from ..toolkit.company.checks import Checked, Finding
-    from ..toolkit.company.pipeline import Prepared
+    from collections.abc import Iterable
+
+    from ..toolkit.company.checks import Finding
+    from .company_import import Kind
 
 _NUMBER = Qt.ItemDataRole.UserRole
 
@@ -25,8 +27,8 @@ class ChecksPage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.findings: list[Finding] = []
-        self.groups: list[list[tuple[int, Finding]]] = []
+        self.groups: list[Kind] = []
+        self.shown: Kind | None = None
         self.agreed: set[int] = set()
         self.model: FindingsModel | None = None
         column = QVBoxLayout(self)
@@ -78,29 +80,24 @@ class ChecksPage(QWidget):
 
     # -- what is shown ---------------------------------------------------------------------------------------------
 
-    def show_checked(self, prepared: Prepared) -> None:
+    def show_checked(self, groups: list[Kind], corrections: Iterable[str]) -> None:
         """Show all findings; those of codes that the recipe agrees to are ticked."""
-        self.findings = prepared.checked.findings
-        by_kind: dict[tuple[str, str], list[tuple[int, Any]]] = {}
-        for number, one in enumerate(self.findings):
-            by_kind.setdefault((one.code, one.column), []).append((number, one))
-        self.groups = sorted(by_kind.values(), key=lambda group: (not _offered(group), -len(group)))
-        codes = set(prepared.recipe.corrections)
-        self.agreed = {number for number, one in enumerate(self.findings) if one.code in codes and one.proposal is not None}
+        self.groups = groups
+        codes = set(corrections)
+        self.agreed = set().union(*(kind.offered for kind in groups if kind.code in codes))
         self.kinds.blockSignals(True)
         self.kinds.clear()
-        for place, group in enumerate(self.groups):
-            one = group[0][1]
-            title = finding_title(one.code)
-            item = QTreeWidgetItem([title, count(len(group)), count(_offered(group)) if _offered(group) else "—"])
+        for place, kind in enumerate(groups):
+            title = finding_title(kind.code)
+            item = QTreeWidgetItem([title, count(len(kind.findings)), count(len(kind.offered)) if kind.offered else "—"])
             item.setData(0, _NUMBER, place)
-            item.setToolTip(0, title + "\n" + self.tr("Column “{column}”").format(column=one.column))
+            item.setToolTip(0, title + "\n" + self.tr("Column “{column}”").format(column=kind.column))
             for side in (1, 2):
                 item.setTextAlignment(side, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             self.kinds.addTopLevelItem(item)
         self.kinds.blockSignals(False)
         self._show_ticks()
-        if self.groups:
+        if groups:
             self.kinds.setCurrentItem(self.kinds.topLevelItem(0))
         else:
             self.rows.setModel(None)
@@ -108,37 +105,36 @@ class ChecksPage(QWidget):
         self._show_counts()
 
     def _show_counts(self) -> None:
-        if not self.findings:
+        if not self.groups:
             self.said.setText(self.tr("Nothing is wrong with these rows."))
         else:
             text = self.tr("{found} findings. {agreed} cells will be corrected; the others are kept as they are, with a remark.")
-            self.said.setText(text.format(found=count(len(self.findings)), agreed=count(len(self.agreed))))
+            self.said.setText(text.format(found=count(sum(len(kind.findings) for kind in self.groups)), agreed=count(len(self.agreed))))
         for button in (self.all_button, self.none_button):
-            button.setVisible(bool(self.model is not None and self.groups and _offered(self.model.findings)))
+            button.setVisible(bool(self.groups and self.shown is not None and self.shown.offered))
 
     def _show_ticks(self) -> None:
         self.kinds.blockSignals(True)
-        for place, group in enumerate(self.groups):
+        for place, kind in enumerate(self.groups):
             item = self.kinds.topLevelItem(place)
-            offered = [number for number, one in group if one.proposal is not None]
-            if not offered:
+            if not kind.offered:
                 item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
                 continue
-            ticked = sum(1 for number in offered if number in self.agreed)
+            ticked = len(kind.offered & self.agreed)
             states = Qt.CheckState
-            item.setCheckState(0, states.Checked if ticked == len(offered) else states.PartiallyChecked if ticked else states.Unchecked)
+            item.setCheckState(0, states.Checked if ticked == len(kind.offered) else states.PartiallyChecked if ticked else states.Unchecked)
         self.kinds.blockSignals(False)
         self._show_counts()
 
     def _kind_chosen(self, item: QTreeWidgetItem | None, _before: Any = None) -> None:
         if item is None:
             return
-        group = self.groups[item.data(0, _NUMBER)]
+        self.shown = kind = self.groups[item.data(0, _NUMBER)]
         headers = [self.tr("Line"), self.tr("Column"), self.tr("Value"), self.tr("Proposal"), self.tr("What is the matter")]
-        self.model = FindingsModel(headers, group, self.agreed, self._show_ticks)
+        self.model = FindingsModel(headers, kind.findings, self.agreed, self._show_ticks)
         show_rows(self.rows, self.model, stretch_last=True)
-        text = self.tr("Apply to {count} rows") if _offered(group) != 1 else self.tr("Apply to this row")
-        self.all_button.setText(text.format(count=count(_offered(group))))
+        text = self.tr("Apply to {count} rows") if len(kind.offered) != 1 else self.tr("Apply to this row")
+        self.all_button.setText(text.format(count=count(len(kind.offered))))
         self._explain(0)
         self._show_counts()
 
@@ -152,29 +148,24 @@ class ChecksPage(QWidget):
         self._tick(self.groups[item.data(0, _NUMBER)], item.checkState(0) != Qt.CheckState.Unchecked)
 
     def _tick_group(self, agreed: bool) -> None:
-        if self.model is not None:
-            self._tick(list(self.model.findings), agreed)
+        if self.shown is not None:
+            self._tick(self.shown, agreed)
 
-    def _tick(self, group: list[tuple[int, Any]], agreed: bool) -> None:
-        numbers = {number for number, one in group if one.proposal is not None}
+    def _tick(self, kind: Kind, agreed: bool) -> None:
         if agreed:
-            self.agreed |= numbers  # in place: the model looks at the same set
+            self.agreed |= kind.offered  # in place: the model looks at the same set
         else:
-            self.agreed -= numbers
+            self.agreed -= kind.offered
         self._show_ticks()
         if self.model is not None:
             self.model.look_again()
 
-    def corrections(self, checked: Checked) -> tuple[list[str], list[Finding]]:
+    def corrections(self) -> tuple[list[str], list[Finding]]:
         """Codes all of whose proposals are agreed to, for the recipe; and the single findings beside them."""
-        offered: dict[str, list[int]] = {}
-        for number, one in enumerate(checked.findings):
-            if one.proposal is not None:
-                offered.setdefault(one.code, []).append(number)
-        whole = [code for code, numbers in offered.items() if self.agreed.issuperset(numbers)]
-        single = [checked.findings[number] for number in sorted(self.agreed) if checked.findings[number].code not in set(whole)]
-        return whole, single
-
-
-def _offered(group: Any) -> int:
-    return sum(1 for _, one in group if one.proposal is not None)
+        by_code: dict[str, list[Kind]] = {}
+        for kind in self.groups:
+            if kind.offered:
+                by_code.setdefault(kind.code, []).append(kind)
+        whole = [code for code, kinds in by_code.items() if all(self.agreed >= kind.offered for kind in kinds)]
+        others = [kind for code, kinds in by_code.items() if code not in whole for kind in kinds if kind.offered & self.agreed]
+        return whole, [one for kind in others for number, one in kind.findings if number in self.agreed]

@@ -9,7 +9,7 @@ from qgis.core import QgsApplication, QgsProject
 from qgis.gui import QgsFileWidget
 from qgis.PyQt.QtWidgets import QFormLayout, QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from ..layers.roles import bays_layer
+from ..layers.roles import access_points_layer, bays_layer, perimeters_layers, rules_layer
 from .section import paragraph
 from .wdg_parameters import ParameterForm
 from .work_dialog import named_button
@@ -52,7 +52,12 @@ class EnrichPage(QWidget):
     def begin(self, target: Path) -> None:
         """Propose the project's own layers, and a table beside the customers."""
         project = QgsProject.instance()
-        found = {"BAYS": bays_layer(project), "PERIMETERS": _layer_with(project, "type_peri"), "ACCESS_POINTS": _layer_with(project, "type_acces")}
+        found = {
+            "BAYS": bays_layer(project),
+            "PERIMETERS": next(iter(perimeters_layers(project)), None),
+            "ACCESS_POINTS": access_points_layer(project),
+            "RULES": rules_layer(project),
+        }
         now = self.form.values()
         self.form.fill({name: layer.id() for name, layer in found.items() if layer is not None and not now.get(name)})
         if not self.table.filePath():
@@ -73,9 +78,3 @@ def free_name(path: Path) -> Path:
     """`path`, or the same with a number where such a file exists: an earlier result may be open."""
     names = (path, *(path.with_name(f"{path.stem}_{number}{path.suffix}") for number in range(2, 1_000)))
     return next(name for name in names if not name.exists())
-
-
-def _layer_with(project: QgsProject, field: str) -> Any:
-    """The first layer of the project that has `field`."""
-    layers = (layer for layer in project.mapLayers().values() if hasattr(layer, "fields"))
-    return next((layer for layer in layers if layer.fields().indexOf(field) >= 0), None)

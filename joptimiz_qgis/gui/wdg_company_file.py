@@ -205,9 +205,9 @@ class FilePage(QWidget):
             self.labels[name].setVisible(visible)
             getattr(self, {"headerRow": "header_row", "skipRows": "skip_rows"}.get(name, name)).setVisible(visible)
         notes = [str(note) for note in raw.notes[1:] if text or workbook] or [str(note) for note in raw.notes]
-        whole, with_rejects = self.tr("{rows} rows, {columns} columns."), self.tr("{rows} rows, {columns} columns. Rows that cannot be read: {rejects}.")
-        figures = {"rows": count(len(raw.rows)), "columns": len(raw.columns), "rejects": count(len(raw.rejects))}
-        said = (with_rejects if raw.rejects else whole).format(**figures)
+        said = self.tr("{rows} rows, {columns} columns.").format(rows=count(len(raw.rows)), columns=len(raw.columns))
+        if raw.rejects:
+            said += " " + self.tr("Rows that cannot be read: {rejects}.").format(rejects=count(len(raw.rejects)))
         self.said.setText("\n".join([said, *notes[:3], *(str(reject) for reject in raw.rejects[:2])]))
         titles = [f"{name}\n{_kind_title(opened.kinds.get(name, 'text'))}" for name in raw.columns]
         lines = list(opened.preview.index)

@@ -85,8 +85,8 @@ class MergePage(QWidget):
         ready = compared.ready
         first = ready.merged.changes is None
         head = self.tr("There is no such file yet: this is the first import.") if first else self.tr("Compared with the last import:")
-        self.said.setText("\n".join([head, *ready.merged.sentences(), ready.sentence()]))
-        numbers = ready.merged.counts()
+        self.said.setText("\n".join([head, *compared.sentences]))
+        numbers = compared.counts["merge"]
         titles = self.tr("Changed ({count})"), self.tr("New ({count})"), self.tr("Missing ({count})")
         names = ("changed", "new", "missing")
         for place, (title, name) in enumerate(zip(titles, names)):

@@ -10,7 +10,6 @@ from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsFeature,
     QgsGeometry,
-    QgsPointXY,
     QgsRectangle,
     QgsRendererCategory,
     QgsVectorLayer,
@@ -242,7 +241,7 @@ class PlacesPage(QWidget):
     def _draw(self, found: Found | None) -> None:
         self.canvas.setLayers([])
         self.positions = None
-        if found is None or not found.points:
+        if found is None or found.bounds is None:
             self.canvas.refresh()
             return
         layer = _layer_of(found)
@@ -278,16 +277,19 @@ def _stopped(found: Found) -> bool:
 
 
 def _metropolitan(found: Found) -> bool:
-    return all(-6 < lon < 10.5 and 41 < lat < 52 for lon, lat, _ in found.points)
+    west, south, east, north = found.bounds or (0.0, 0.0, 0.0, 0.0)
+    return west > -6 and south > 41 and east < 10.5 and north < 52
 
 
 def _layer_of(found: Found) -> QgsVectorLayer:
-    layer = QgsVectorLayer("Point?crs=EPSG:4326&field=state:string", "positions", "memory")
+    layer = QgsVectorLayer("MultiPoint?crs=EPSG:4326&field=state:string", "positions", "memory")
     features = []
-    for lon, lat, state in found.points:
+    for state, shape in found.shapes.items():
         feature = QgsFeature(layer.fields())
         feature.setAttributes([state])
-        feature.setGeometry(QgsGeometry.fromPointXY(QgsPointXY(lon, lat)))
+        geometry = QgsGeometry()
+        geometry.fromWkb(shape)
+        feature.setGeometry(geometry)
         features.append(feature)
     layer.dataProvider().addFeatures(features)
     layer.updateExtents()

@@ -14,7 +14,7 @@ from .work_dialog import named_button
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ..toolkit.company.pipeline import CompanyImport
+    from .company_import import Compared
 
 
 class ResultPage(QWidget):
@@ -80,13 +80,13 @@ class ResultPage(QWidget):
             grid.addWidget(button, number // 3, number % 3)
         return group
 
-    def show_result(self, ready: CompanyImport, path: Path) -> None:
+    def show_result(self, compared: Compared, path: Path) -> None:
         """Show the figures of an import that was written."""
-        counts = ready.counts()
+        counts = compared.counts
         for name, label in self.figures.items():
             label.setText(count(counts[name]))
         text = self.tr("The customers are in {path}, and on the map in the group “Visualiz”.")
-        self.said.setText("\n".join([text.format(path=str(path)), *ready.merged.sentences()]))
+        self.said.setText("\n".join([text.format(path=str(path)), *compared.sentences[:-1]]))
         self.buttons["review"].setEnabled(counts["placed"] < counts["imported"])
         self.buttons["rejects"].setEnabled(counts["rejected"] > 0)
         self.buttons["findings"].setEnabled(bool(counts["findings"]))

@@ -19,6 +19,7 @@ _APPLYING_FIELDS = {"active", "next_change"}
 _RULE_FIELDS = {"perimetre", "regl_modalite", "periode_jh"}
 _REGULATION_FIELDS = {"regl_modalite", "emprise_designation", "coll_insee"}
 _ACCESS_FIELDS = {"perimetre", "horaires"}
+_CUSTOMER_FIELD = "jz_cle"
 _RESULT_FIELDS = {"covered", "nearest_bay", "distance_m"}
 
 
@@ -69,6 +70,7 @@ def points_layer(project: QgsProject) -> QgsVectorLayer | None:
         if layer.geometryType() == QgsWkbTypes.GeometryType.PointGeometry
         and not _fields(layer) >= _BAY_FIELDS
         and not _fields(layer) >= _RESULT_FIELDS
+        and _CUSTOMER_FIELD not in _fields(layer)  # a firm's customers are no establishments of a town, unless the user says so
     ]
     return _last(layer for layer in candidates if _POINT_FIELDS & _fields(layer)) or _last(candidates)
 

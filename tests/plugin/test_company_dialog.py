@@ -8,11 +8,14 @@ import threading
 import geopandas as gpd
 import pandas as pd
 import pytest
+from addok_server import Address, addok
+from builders import published_rows
 from company_builders import COUNT, HEADER, VARIANTS, as_numbers, customers, in_crs, text_file, xlsx_file
-from qgis.core import QgsSettings
+from qgis.core import QgsSettings, QgsVectorLayer
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QFileDialog, QLabel, QMessageBox, QPushButton
-from qgis_builders import finish, said
+from qgis_builders import finish, layer, said, saved
+from shapely.geometry import Point
 
 from joptimiz_qgis import __main__ as cli
 from joptimiz_qgis.gui import company_import, dlg_company
@@ -127,7 +130,7 @@ def test_from_a_workbook_to_the_map_and_back(opened, tmp_path, out, project, mon
     assert "36 cells will be corrected" in text_of(dialog, "checksSaid")
     forward(dialog, PLACES)
     assert text_of(dialog, "placesSaid") == "<b>60 on the map, 0 to review, 0 without position.</b>"
-    assert dialog.places_page.positions.featureCount() == COUNT
+    assert len(next(dialog.places_page.positions.getFeatures()).geometry().asMultiPoint()) == COUNT
     forward(dialog, MERGE)
     assert "60 new, 0 changed" in text_of(dialog, "mergeSaid") and not out.exists()
     forward(dialog, RESULT)
@@ -501,3 +504,63 @@ def test_seven_thousand_real_customers(opened, shared_data, out):
     counts = dialog.compared.ready.counts()
     assert counts["rows_read"] == counts["imported"] + counts["rejected"] == 7004
     assert len(gpd.read_file(out, layer="clients_a_verifier")) == 7004
+
+
+# -- enrichment --------------------------------------------------------------------------------------------------------
+
+
+def test_the_customers_are_enriched_with_the_project_s_own_layers(opened, dock, tmp_path, out, project):
+    """A perimeter around half of Paris's customers, a bay at the first one's door."""
+    rows = [row for row in customers() if row[4] == "75011"]
+    dialog = opened(text_file(tmp_path / "a.csv", rows))
+    lon, lat = float(rows[0][6]), float(rows[0][7])
+    inside = [row for row in rows if abs(float(row[6]) - lon) < 0.004]
+    box = f"Polygon (({lon - 0.004} 48.8, {lon + 0.004} 48.8, {lon + 0.004} 48.9, {lon - 0.004} 48.9, {lon - 0.004} 48.8))"
+    zone = layer([box], "Polygon", "EPSG:4326", id=["Z1"], nom=["Zone"], type_peri=["ZTL"])
+    zone.setName("Périmètres")
+    bay = layer([f"Point ({lon} {lat + 0.0001})"], "Point", "EPSG:4326", id=["B1"], longueur=["1000"])
+    files = {"zones": saved(zone, tmp_path / "zones.gpkg"), "bays": saved(bay, tmp_path / "bays.gpkg")}
+    shown = {name: project.addMapLayer(QgsVectorLayer(path, name, "ogr")).id() for name, path in files.items()}
+    forward(dialog, RESULT)
+    press(dialog, "enrichButton")
+    assert dialog.page() == ENRICHMENT
+    dialog.enrich_page.form.fill({"PERIMETERS": None, "BAYS": None, "ACCESS_POINTS": None})
+    press(dialog, "enrichStartButton")
+    assert "nothing to enrich" in told(dialog)[0]
+    dialog.enrich_page.form.fill({"PERIMETERS": shown["zones"], "BAYS": shown["bays"]})
+    press(dialog, "enrichStartButton")
+    assert dialog.page() == RESULT and "The enriched customers are on the map" in told(dialog)[0], told(dialog)
+    found = gpd.read_file(out.with_name("clients_enrichis.gpkg"))
+    assert int(found["jz_nb_perimetres"].sum()) == len(inside) > 0
+    assert round(float(found.set_index("N° client")["jz_aire_m"][rows[0][0]]), 1) == 11.1  # 0.0001 degree of latitude
+    assert out.with_name("clients_enrichis.xlsx").exists()
+    assert any("enriched" in made.name() for made in project.mapLayers().values())
+
+
+def test_a_real_addok_through_qgis_s_network(opened, tmp_path, shared_data, out):
+    """The customers of the first district by an addok of its own; four fifths at their doors, the others wait for a person."""
+    bano = [
+        Address(row["numero"], row["voie"], row["cp"], row["ville"], float(row["y"]), float(row["x"]))
+        for row in published_rows(shared_data / "addresses" / "bano_paris_1_4.csv", delimiter=",")
+    ]
+    published = {row["client_id"]: Point(float(row["lon"]), float(row["lat"])) for row in _company(shared_data, "clients_paris_positions.csv")}
+    rows = [row for row in _company(shared_data, "clients_paris.csv") if row["code_postal"] == "75001"]
+    pd.DataFrame(rows).to_csv(tmp_path / "clients.csv", index=False)
+    with addok(tmp_path / "addok", bano) as running:
+        QgsSettings().setValue(company_settings.GEOCODER_KEY, running.url)
+        dialog = opened(tmp_path / "clients.csv")
+        forward(dialog, PLACES)
+        dialog.places_page.geocode.setChecked(True)
+        ended(dialog)
+        press(dialog, "agreeButton")
+    assert dialog.found.located.geocoded.failure is None, str(dialog.found.located.geocoded.failure)
+    forward(dialog, RESULT)
+    placed, review = (gpd.read_file(out, layer=name) for name in ("clients", "clients_a_verifier"))
+    assert len(placed) + len(review) == len(rows) and len(placed) >= 0.8 * len(rows)
+    true = gpd.GeoSeries([published[client] for client in placed["client_id"]], crs=4326).to_crs(2154)
+    assert (placed.geometry.to_crs(2154).distance(true) <= 50).mean() >= 0.97
+    assert review["jz_motif"].notna().all()
+
+
+def _company(shared_data, name):
+    return published_rows(shared_data / "company" / name, delimiter=",")

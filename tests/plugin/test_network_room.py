@@ -204,7 +204,8 @@ def ask(client, url):
 
 signed = QgisClient(configuration.id(), host, timeout=5)
 urls = [own + "/private", own + "/moved", own + "/moved-here", own + "/elsewhere", other + "/data"]
-say([ask(signed, url) for url in urls] + [ask(QgisClient(timeout=5), urls[0]), ask(QgisClient("nosuch1", host, timeout=5), urls[0])])
+say([ask(signed, url) for url in urls] + [ask(QgisClient(timeout=5), urls[0]), ask(QgisClient("nosuch1", host, timeout=5), urls[0])]
+    + [signed.post(urls[0], b"x").body.decode(), signed.post(other + "/data", b"x").body.decode()])
 """
 
 
@@ -221,7 +222,8 @@ def test_a_stored_sign_in_is_shown_to_its_server_and_to_no_other(python):
         assert results[:5] == ["welcome", "welcome", "welcome", "public", "public"]
         assert "wants to know who asks, or does not know the user given (HTTP 401)" in results[5]
         assert "The authentication configuration “nosuch1” for" in results[6]
-        assert len(other.asked) == 2
+        assert results[7:] == ["welcome", "public"]
+        assert len(other.asked) == 3
         assert not [asked for asked in other.asked if "authorization" in asked.headers]
 
 
@@ -236,21 +238,24 @@ for name, value in {"Enabled": True, "Type": "HttpProxy", "Host": "127.0.0.1", "
     settings.setValue("proxy/proxy" + name, value)
 QgsNetworkAccessManager.instance().setupDefaultProxyAndCache()
 answer = QgisClient(timeout=5).get("http://opendata.example/data").body.decode()
+posted = QgisClient(timeout=5).post("http://opendata.example/csv", b"12 rue A").body.decode()
 settings.setValue("proxy/proxyPort", "1")
 QgsNetworkAccessManager.instance().setupDefaultProxyAndCache()
 try:
     refusal = QgisClient(timeout=5).get("http://opendata.example/data").body.decode()
 except UnreachableError as error:
     refusal = str(error)
-say([answer, refusal])
+say([answer, posted, refusal])
 """
 
 
 def test_qgis_s_proxy_is_used(python):
     with web_server() as proxy:
         proxy.on("/data", Answer(body=b"through the proxy"))
-        answer, refusal = python(PROXY, proxy.host.partition(":")[2])
-        assert [asked.target for asked in proxy.asked] == ["http://opendata.example/data"]
+        proxy.on("/csv", lambda asked: Answer(body=b"posted " + asked.body))
+        answer, posted, refusal = python(PROXY, proxy.host.partition(":")[2])
+        assert [asked.target for asked in proxy.asked] == ["http://opendata.example/data", "http://opendata.example/csv"]
+        assert posted == "posted 12 rue A"
     assert answer == "through the proxy"
     assert refusal.startswith("“opendata.example” cannot be reached (") and "roxy" in refusal
 

@@ -43,6 +43,7 @@ FARTHEST_KM = 160.0
 NEAR_NAME = 0.88
 """Likeness (0–1) from which two names at one place are told of as the same."""
 _LARGEST_BLOCK = 60
+_PAUSE_EVERY = 500
 _EARTH_KM = 6371.0
 _EXCEL_ZERO = dt.date(1899, 12, 30)
 
@@ -122,7 +123,7 @@ def check_rows(
         The user's table of communes: columns ``postcode``, ``town``, ``insee`` as text.
     """
     progress = progress or Progress()
-    here = _Rows(rows, lines, columns)
+    here = _Rows(rows, lines, columns, progress)
     parts: tuple[Callable[[], Iterator[Finding]], ...] = (
         lambda: here.each("siret", _siret),
         lambda: here.each("siren", _siren),
@@ -139,8 +140,12 @@ def check_rows(
     )
     findings: list[Finding] = []
     for number, part in enumerate(parts):
-        progress.step(number / len(parts))
-        findings.extend(part())
+        here.fraction = number / len(parts)
+        here.pause()
+        for found in part():
+            findings.append(found)
+            if not len(findings) % _PAUSE_EVERY:
+                here.pause()
     return Checked(sorted(findings, key=lambda finding: (finding.line, finding.column)))
 
 
@@ -150,11 +155,20 @@ Verdict = tuple[str, Message, "str | None"]
 class _Rows:
     """Rows with their lines and with the columns of fields."""
 
-    def __init__(self, rows: pd.DataFrame, lines: np.ndarray, columns: Mapping[str, str]) -> None:
+    def __init__(self, rows: pd.DataFrame, lines: np.ndarray, columns: Mapping[str, str], progress: Progress | None = None) -> None:
         self.rows = rows
+        self.progress = progress or Progress()
+        self.fraction = 0.0
         self.line = dict(zip(rows.index, (int(line) for line in lines)))
-        self.cells = {str(name): dict(zip(rows.index, rows[name])) for name in rows.columns}
+        self.cells: dict[str, dict[Any, Any]] = {}
+        for name in rows.columns:
+            self.pause()
+            self.cells[str(name)] = dict(zip(rows.index, rows[name]))
         self.columns = {name: column for name, column in columns.items() if column in rows.columns}
+
+    def pause(self) -> None:
+        """Where a cancel takes effect; called at least every few hundred milliseconds."""
+        self.progress.step(self.fraction)
 
     def text(self, name: str) -> pd.Series:
         """Values of a field; None where the file has no such column."""
@@ -169,7 +183,13 @@ class _Rows:
 
     def column(self, column: str, judge: Callable[[str], Verdict | None]) -> Iterator[Finding]:
         values = self.rows[column]
-        verdicts = {value: verdict for value in values.dropna().unique() if (verdict := judge(value)) is not None}
+        verdicts = {}
+        for number, value in enumerate(values.dropna().unique()):
+            if not number % _PAUSE_EVERY:
+                self.pause()
+            verdict = judge(value)
+            if verdict is not None:
+                verdicts[value] = verdict
         if verdicts:
             for row, value in values[values.isin(list(verdicts))].items():
                 code, expected, proposal = verdicts[value]
@@ -323,7 +343,12 @@ def town_key(town: str) -> str:
 
 
 def check_positions(
-    rows: pd.DataFrame, lines: np.ndarray, columns: Mapping[str, str], longitude: np.ndarray, latitude: np.ndarray
+    rows: pd.DataFrame,
+    lines: np.ndarray,
+    columns: Mapping[str, str],
+    longitude: np.ndarray,
+    latitude: np.ndarray,
+    progress: Progress | None = None,
 ) -> Checked:
     """Positions outside France, or too far from the prefecture of their postcode's département to lie in it.
 
@@ -332,7 +357,7 @@ def check_positions(
     longitude, latitude : ndarray, shape (n,)
         Degrees (EPSG:4326), NaN where a row has no position.
     """
-    here = _Rows(rows, lines, columns)
+    here = _Rows(rows, lines, columns, progress)
     likely = [here.columns[name] for name in ("longitude", "x", "position", "postcode", "address") if name in here.columns]
     column = likely[0] if likely else str(rows.columns[0])
     known = np.isfinite(longitude) & np.isfinite(latitude)
@@ -344,7 +369,9 @@ def check_positions(
     for at in np.flatnonzero(known & ~inside):
         text = Message("lies outside France ({lon:.4f}; {lat:.4f})", lon=longitude[at], lat=latitude[at])
         findings.append(here.finding(rows.index[at], column, "position_outside", text))
+    here.pause()
     code = departments_of(here.text("postcode"))
+    here.pause()
     distance = km_from_prefecture(code, longitude, latitude)
     for at in np.flatnonzero(known & inside & (distance > FARTHEST_KM)):
         text = Message(
@@ -470,10 +497,15 @@ def _same_address(here: _Rows) -> Iterator[Finding]:
 
 
 def check_names_at(
-    rows: pd.DataFrame, lines: np.ndarray, columns: Mapping[str, str], longitude: np.ndarray, latitude: np.ndarray
+    rows: pd.DataFrame,
+    lines: np.ndarray,
+    columns: Mapping[str, str],
+    longitude: np.ndarray,
+    latitude: np.ndarray,
+    progress: Progress | None = None,
 ) -> Checked:
     """Near-same names within some 10 m of each other, for rows whose positions are known (degrees, NaN where not)."""
-    here = _Rows(rows, lines, columns)
+    here = _Rows(rows, lines, columns, progress)
     known = np.isfinite(longitude) & np.isfinite(latitude)
     place = pd.Series(None, index=rows.index, dtype=object)
     place[known] = [f"{lon:.4f} {lat:.4f}" for lon, lat in zip(longitude[known], latitude[known])]
@@ -495,7 +527,9 @@ def _near_names(here: _Rows, place: pd.Series) -> Iterator[Finding]:
     names = here.text("name").map(name_key, na_action="ignore")
     both = names.notna().to_numpy() & place.notna().to_numpy() & place.duplicated(keep=False).to_numpy()
     alike, known, shown = _likeness(), dict(zip(names.index, names)), here.cells[here.columns["name"]]  # a Series is slow cell by cell
-    for _, rows in pd.Series(names.index[both], index=names.index[both]).groupby(place[both], sort=False):
+    for number, (_, rows) in enumerate(pd.Series(names.index[both], index=names.index[both]).groupby(place[both], sort=False)):
+        if not number % _PAUSE_EVERY:
+            here.pause()
         if len(rows) > 1:
             for row, other in _alike_in(list(rows), known, alike):
                 text = Message("looks like “{name}” of line {line}, at the same place", name=shown[other], line=here.line[other])

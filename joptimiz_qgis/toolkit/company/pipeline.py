@@ -199,17 +199,20 @@ def locate(
     if prepared.file.raw.geometry is not None:
         place_geometry(places, prepared.file.raw.geometry, recipe.crs, prepared.file.raw.name)
     found = coordinates(rows, recipe.columns, prepared.file.sniffed.decimal)
+    progress.step(0.1)
     if found is not None and prepared.file.raw.geometry is None:
         postcodes = rows[recipe.columns["postcode"]] if "postcode" in recipe.columns else None
         place_coordinates(places, found, recipe.crs, postcodes)
+    progress.step(0.2)
     if sirene and "siret" in recipe.columns and len(places.unplaced):
         place_sirets(places, rows.loc[places.unplaced, recipe.columns["siret"]], sirene)
     located = Located(places)
     if recipe.geocoder and cache is not None and "address" in recipe.columns and len(places.unplaced):
         _ask_addresses(located, prepared, client, cache, consent, progress.part(0.2, 0.9))
     lon, lat = (places.table[name].to_numpy(dtype=float) for name in ("lon", "lat"))
-    by_place = check_positions(rows, prepared.lines, recipe.columns, lon, lat)
-    named = check_names_at(rows, prepared.lines, recipe.columns, lon, lat)
+    progress.step(0.9)
+    by_place = check_positions(rows, prepared.lines, recipe.columns, lon, lat, progress.part(0.9, 0.92))
+    named = check_names_at(rows, prepared.lines, recipe.columns, lon, lat, progress.part(0.92, 1))
     known = {(one.row, one.code) for one in prepared.checked.findings}
     located.checked = Checked([*by_place.findings, *(one for one in named.findings if (one.row, one.code) not in known)])
     return located
@@ -368,11 +371,15 @@ def _flat(counts: Mapping[str, Any]) -> dict[str, int]:
     return {**plain, **{f"{name}_{part}": number for name in ("merge", "by_origin") for part, number in counts[name].items()}}
 
 
-def compared(prepared: Prepared, located: Located, previous: gpd.GeoDataFrame | None) -> CompanyImport:
+def compared(
+    prepared: Prepared, located: Located, previous: gpd.GeoDataFrame | None, progress: Progress | None = None
+) -> CompanyImport:
     """The import against the last one: what `counts` and `merged.sentences` say is shown before anything is written."""
     columns = prepared.recipe.columns
     where, amounts = ([columns[name] for name in fields if name in columns] for fields in (PLACE_FIELDS, NUMBER_FIELDS))
-    merged = merge(previous, customers(prepared, located), prepared.recipe.missing, where, amounts)
+    new = customers(prepared, located)
+    (progress or Progress()).step(0.5)
+    merged = merge(previous, new, prepared.recipe.missing, where, amounts)
     return CompanyImport(prepared, located, merged)
 
 
