@@ -286,10 +286,8 @@ class ReviewDock(QgsDockWidget):
         self.marks.append(mark)
 
     def _zoom(self, spots: Sequence[tuple[Any, Any]]) -> None:
-        box = QgsRectangle()
-        box.setMinimal()
-        for longitude, latitude in spots:
-            box.combineExtentWith(longitude, latitude)
+        x, y = ([float(spot[side]) for spot in spots] for side in (0, 1))
+        box = QgsRectangle(min(x), min(y), max(x), max(y))
         box.grow(_NEAR_M / _METRES_PER_DEGREE)
         canvas = self.iface.mapCanvas()
         canvas.setExtent(self._to_map().transformBoundingBox(box))
