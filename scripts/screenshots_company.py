@@ -6,7 +6,7 @@ import shutil
 
 from guide_pictures import FOLDER, SAMPLE, end, later, layer, make_room, panel, picture, when
 from qgis.core import QgsProject, QgsSettings
-from qgis.PyQt.QtWidgets import QDialog
+from qgis.PyQt.QtWidgets import QDialog, QDockWidget
 from qgis.utils import iface
 
 FILE, COLUMNS, CHECKS, PLACES, MERGE, RESULT = range(6)
@@ -57,12 +57,27 @@ def closed() -> None:
         if node is not None:
             node.setItemVisibilityChecked(False)
     panel().company.open_review()
-    when(lambda: panel().company.review is not None and panel().company.review.work is None, reviewed)
+    when(review, reviewed)
+
+
+def review() -> QDockWidget | None:
+    """The review's panel, once it has read its list."""
+    dock = iface.mainWindow().findChild(QDockWidget, "JoptimizCustomerReview")
+    return dock if dock is not None and dock.work is None else None
 
 
 def reviewed() -> None:
     """The list of what waits."""
     iface.messageBar().clearWidgets()
+    review().step(1)
+    town = layer("Rues")
+    iface.mapCanvas().setExtent(iface.mapCanvas().mapSettings().layerExtentToOutputExtent(town, town.extent()))
+    iface.mapCanvas().refresh()
+    later(3500, pictured)
+
+
+def pictured() -> None:
+    """The review beside the map."""
     picture("clients_verifier")
     end(0)
 

@@ -71,9 +71,16 @@ def open_review(iface: QgisInterface, path: Path | str | None = None) -> ReviewD
     except JoptimizError as error:
         iface.messageBar().pushMessage("JOPTIMIZ", str(error), Qgis.MessageLevel.Warning, 0)
         return None
+    close_reviews(iface)
     dock = ReviewDock(iface, review, iface.mainWindow())
     iface.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, dock)
     return dock
+
+
+def close_reviews(iface: QgisInterface) -> None:
+    """Close what is open: the plugin is unloaded, the data are purged, or another review begins."""
+    for dock in iface.mainWindow().findChildren(ReviewDock):
+        dock.leave()
 
 
 class ReviewDock(QgsDockWidget):
@@ -122,7 +129,7 @@ class ReviewDock(QgsDockWidget):
         self.list.horizontalHeader().setStretchLastSection(True)
         self.others = QListWidget()
         self.others.setObjectName("candidates")
-        self.others.setMaximumWidth(380)
+        self.others.setMaximumWidth(260)
         self.others.itemActivated.connect(lambda item: self.take(self.others.row(item)))
         self.others.itemClicked.connect(lambda item: self._look_at_answer(self.others.row(item)))
         self.ask_button = named_button("askButton", self.tr("Other candidates…"), self.ask)
@@ -204,7 +211,7 @@ class ReviewDock(QgsDockWidget):
         titles = (self.tr("Line"), self.tr("Address of the file"), self.tr("Candidate"), self.tr("Score"), self.tr("Kind"), self.tr("Reason"))
         self.model = RowsModel(titles, len(self.shown), lambda number: _cells(self.shown[number]))
         self.list.setModel(self.model)
-        for column, width in enumerate((50, 260, 260, 50, 90)):
+        for column, width in enumerate((45, 240, 170, 50, 80)):
             self.list.setColumnWidth(column, width)
         self.list.selectionModel().currentRowChanged.connect(lambda *_rows: self._show_current())
         done = self.review.counts()

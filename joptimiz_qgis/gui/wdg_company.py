@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from qgis.PyQt.QtWidgets import QWidget
 
     from .background import Done, Work
-    from .dck_review import ReviewDock
     from .dlg_company import CompanyDialog
 
 
@@ -39,7 +38,6 @@ class CompanySection(Section):
         self.iface = iface
         self.say = say
         self.dialog: CompanyDialog | None = None
-        self.review: ReviewDock | None = None
         self.work: Running | None = None
         self.add_button("importCompanyButton", self.tr("Import a company file…"), "import_company", self.import_file)
         self.add_button("reviewCustomersButton", self.tr("Review positions…"), "review_customers", self.open_review)
@@ -70,8 +68,7 @@ class CompanySection(Section):
         except MissingDependencyError as error:
             self.say(str(error), Qgis.MessageLevel.Warning)
             return
-        self._close_review()
-        self.review = open_review(self.iface)
+        open_review(self.iface)
 
     def purge(self) -> None:
         """Remove the customers' data for good, after listing them."""
@@ -106,9 +103,9 @@ class CompanySection(Section):
         self._close_dialog()
 
     def _close_review(self) -> None:
-        review, self.review = self.review, None
-        if review is not None and not sip.isdeleted(review):
-            review.leave()
+        from .dck_review import close_reviews
+
+        close_reviews(self.iface)
 
     def _close_dialog(self) -> None:
         dialog, self.dialog = self.dialog, None

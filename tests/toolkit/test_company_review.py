@@ -221,6 +221,20 @@ def test_what_cannot_be_decided_is_a_sentence(result, tmp_path):
         Review(tmp_path / "other.gpkg")
 
 
+def test_rows_of_which_none_has_a_point_are_decided_too(tmp_path):
+    """Such a layer is a table without geometry."""
+    prepared = prepare(text_file(tmp_path / "export.csv", ROWS, HEADER[:6]))
+    compared(prepared, locate(prepared), None).write(tmp_path / "c.gpkg")
+    review = Review(tmp_path / "c.gpkg")
+    review.reject("C0001")
+    review.move("C0002", 2.35, 48.85)
+    review.undo()
+    review.move("C0003", 2.36, 48.86)
+    assert gpd.read_file(tmp_path / "c.gpkg", layer=CUSTOMERS)["N° client"].tolist() == ["C0003"]
+    assert keys(review) == ["C0000", "C0002", "C0004", "C0005", "C0001"]
+    assert len(read_previous(tmp_path / "c.gpkg")) == 6
+
+
 # -- more candidates ---------------------------------------------------------------------------------------------------------------
 
 FOUND = {"type": "FeatureCollection", "features": [

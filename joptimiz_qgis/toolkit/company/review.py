@@ -18,7 +18,7 @@ import pandas as pd
 import shapely
 
 from ..errors import DataError, OutputError
-from ..geopackage import GEOMETRY, add_functions, blobs, connected, quoted, shapes_of, statement, tables_in, transaction
+from ..geopackage import add_functions, blobs, connected, quoted, shapes_of, statement, tables_in, transaction
 from ..messages import tr
 from ..progress import Progress
 from ..web import Client, host_of
@@ -135,8 +135,9 @@ class Review:
         """No position: the row stays where it is, marked as looked at; the candidate's degrees stay in its columns."""
 
         def put_aside(base: sqlite3.Connection, _act: _Act) -> None:
-            changes = {STATE: NOWHERE, ORIGIN: REJECTED, REASON: tr("looked at: no candidate is right"), _shape(base, TO_REVIEW): None}
-            _update(base, TO_REVIEW, key, changes)
+            changes: dict[str, Any] = {STATE: NOWHERE, ORIGIN: REJECTED, REASON: tr("looked at: no candidate is right")}
+            shape = _shape(base, TO_REVIEW)
+            _update(base, TO_REVIEW, key, {**changes, shape: None} if shape else changes)
 
         self._write(PUT_ASIDE, key, put_aside)
 
@@ -288,8 +289,9 @@ def _columns(base: sqlite3.Connection, table: str) -> list[str]:
 
 
 def _shape(base: sqlite3.Connection, table: str) -> str:
+    """The column of the points; empty where no row has any, which makes a plain table."""
     found = base.execute("SELECT column_name FROM gpkg_geometry_columns WHERE table_name = ?", (table,)).fetchone()
-    return str(found[0]) if found else GEOMETRY
+    return str(found[0]) if found else ""
 
 
 def _row(base: sqlite3.Connection, key: str, path: Path) -> dict[str, Any]:
