@@ -27,7 +27,8 @@ def run_geocode(_runs: int | None, _folder: Path) -> bool:
     passed = placed >= PLACED * rows and near >= NEAR * placed and placed + figures["review"] + figures["nowhere"] == rows
     lines = [
         f"{rows} customers, {figures['sent']} distinct addresses sent in {figures['seconds']:.1f} s.",
-        f"At a house number: {placed} ({100 * placed / rows:.1f} %). Of these within {NEAR_M} m of the published position: {near} ({100 * near / placed:.1f} %).",
+        f"At a house number: {placed} ({100 * placed / rows:.1f} %).",
+        f"Of these within {NEAR_M} m of the published position: {near} ({100 * near / placed:.1f} %).",
         f"In review: {figures['review']}; without position: {figures['nowhere']}.",
         f"{'PASS' if passed else 'FAIL'}: at least {PLACED:.0%} at a house number, {NEAR:.0%} of them within {NEAR_M} m, all others in review.",
     ]

@@ -16,6 +16,7 @@ from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QMessageBox
 from qgis_builders import Feedback, finish, layer
+from recording_proxy import RecordingProxy
 
 from joptimiz_qgis.gui import dck_review
 from joptimiz_qgis.gui.purge_customers import purge_customers, results_known
@@ -241,3 +242,36 @@ def test_lines_of_the_message_log_that_name_the_file_go(qgis_iface):
     log.setPlainText("opened /data/Clients.gpkg\nother")
     assert traces.forget_messages(window, ["/data/clients.gpkg"]) == 1
     assert log.toPlainText() == "other"
+
+
+IMPORT = """
+import sys
+import processing
+from qgis.core import QgsNetworkAccessManager, QgsProcessingContext, QgsProject, QgsSettings
+
+settings = QgsSettings()
+for name, value in {"Enabled": True, "Type": "HttpProxy", "Host": "127.0.0.1", "Port": sys.argv[1]}.items():
+    settings.setValue("proxy/proxy" + name, value)
+QgsNetworkAccessManager.instance().setupDefaultProxyAndCache()
+told = []
+for send in ("", "geocodeur.example", "geocodeur.example"):
+    done = processing.run("joptimiz:importcompanyfile", {"FILE": sys.argv[2], "OUTPUT": sys.argv[3], "GEOCODER": "http://geocodeur.example", "SEND_ADDRESSES": send})
+    told.append(done["PLACED"] + done["TO_REVIEW"])
+say(told)
+"""
+
+
+def test_a_recording_proxy_sees_address_columns_only_through_qgis_s_network(python, tmp_path):
+    proxy = RecordingProxy()
+    try:
+        path = text_file(tmp_path / "a.csv", ROWS, HEADER[:6])
+        told = python(IMPORT, proxy.url.rpartition(":")[2], path, tmp_path / "c.gpkg", XDG_CACHE_HOME=str(tmp_path / "cache"))
+    finally:
+        proxy.stop()
+    assert told == [0, len(ROWS), len(ROWS)]  # nothing without consent, all with it, and the third import asks nothing again
+    ((method, target, headers, body),) = proxy.seen
+    assert (method, target) == ("POST", "http://geocodeur.example/search/csv/")
+    rows = proxy.table(headers["Content-Type"], body)
+    assert len(rows) == len(ROWS) and all(tuple(row) == ("adresse", "code_postal", "ville") for row in rows)
+    everything = target.encode() + repr(headers).encode() + body
+    assert not [cell for row in ROWS for cell in row[:3] if cell.encode() in everything]
