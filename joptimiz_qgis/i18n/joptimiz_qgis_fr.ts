@@ -3512,10 +3512,6 @@ Le résultat va dans « {path} » ; une sauvegarde est gardée et la fusio
         <translation>Aussi les réponses des géocodeurs et les choix de colonnes</translation>
     </message>
     <message>
-        <source>Customers</source>
-        <translation>Clients</translation>
-    </message>
-    <message>
         <source>Files not removed</source>
         <translation>Fichiers non supprimés</translation>
     </message>

@@ -18,6 +18,7 @@ from ..toolkit.company.titles import (
     ALLOWED,
     BAY_NEAR,
     FORBIDDEN,
+    LONG_TEXTS,
     NOT_KNOWN,
     NOT_PLACED,
     RESTRICTED,
@@ -80,6 +81,8 @@ def describe_customers(layer: QgsVectorLayer, max_distance: float = MAX_DISTANCE
         if name in values:
             choices = [{words: value} for value, words in values[name].items()]
             layer.setEditorWidgetSetup(index, QgsEditorWidgetSetup("ValueMap", {"map": choices}))
+        elif name in LONG_TEXTS:
+            layer.setEditorWidgetSetup(index, QgsEditorWidgetSetup("TextEdit", {"IsMultiline": True}))
 
 
 def _by_access() -> QgsFeatureRenderer:

@@ -12,6 +12,7 @@ from qgis.core import (
     QgsProcessingParameterFile,
     QgsProcessingParameterMultipleLayers,
 )
+from qgis.PyQt.QtCore import QCoreApplication
 
 from ..toolkit.errors import ParameterError
 from .algorithm import FeedbackProgress, JoptimizAlgorithm
@@ -33,11 +34,11 @@ class PurgeCustomersAlgorithm(JoptimizAlgorithm):
 
     def group(self) -> str:
         """Group in the toolbox."""
-        return self.tr("Customers")
+        return QCoreApplication.translate("ImportAlgorithm", "Import")
 
     def groupId(self) -> str:  # noqa: N802 - QGIS's name
         """Identifier of the group."""
-        return "customers"
+        return "import"
 
     def displayName(self) -> str:  # noqa: N802 - QGIS's name
         """Name in the toolbox."""

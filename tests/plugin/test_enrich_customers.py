@@ -181,6 +181,7 @@ def test_the_style_tells_access_by_shape_and_colour(enriched, language, labels, 
     assert enriched.fields()[index].alias() == alias
     assert all(enriched.fields()[number].alias() for number, name in enumerate(enriched.fields().names()) if name.startswith("jz_"))
     assert enriched.editorWidgetSetup(enriched.fields().lookupField("jz_acces")).type() == "ValueMap"
+    assert enriched.editorWidgetSetup(index).config() == {"IsMultiline": True}
 
 
 def test_without_perimeters_the_style_tells_who_has_a_bay(run):

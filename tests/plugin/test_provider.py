@@ -26,6 +26,7 @@ GROUPS = {
     "coveragepdf": "analyse",
     "createworkspace": "import",
     "enrichcustomers": "analyse",
+    "purgecustomers": "import",
     "fetchsource": "import",
     "importaccesspoints": "import",
     "importbays": "import",
@@ -52,6 +53,7 @@ NAMES = {
         "coveragepdf": ("Print the audit (PDF)", "Analysis"),
         "createworkspace": ("Create a workspace", "Import"),
         "enrichcustomers": ("Enrich customers", "Analysis"),
+        "purgecustomers": ("Purge customers’ data", "Import"),
         "fetchsource": ("Fetch a public source", "Import"),
         "importaccesspoints": ("Import access points", "Import"),
         "importbays": ("Import delivery bays", "Import"),
@@ -76,6 +78,7 @@ NAMES = {
         "coveragepdf": ("Imprimer l’audit (PDF)", "Analyse"),
         "createworkspace": ("Créer un espace de travail", "Import"),
         "enrichcustomers": ("Enrichir des clients", "Analyse"),
+        "purgecustomers": ("Purger les données client", "Import"),
         "fetchsource": ("Récupérer une source publique", "Import"),
         "importaccesspoints": ("Importer des points d’accès", "Import"),
         "importbays": ("Importer des aires de livraison", "Import"),
@@ -119,6 +122,7 @@ PARAMETERS = {
         "REJECTS",
     ],
     "importbays": ["INPUT", "MAPPING", "CRS", "OUTPUT", "REJECTS"],
+    "purgecustomers": ["FILES", "RECIPE", "CACHE", "CONFIRM"],
     "importcompanyfile": [
         "FILE", "RECIPE", "FIX", "MISSING", "SIRENE", "SEND_ADDRESSES", *COMPANY_READING, *COMPANY_MORE, "OUTPUT", "REJECTS", "FINDINGS", "SAVE_RECIPE",
     ],
@@ -165,6 +169,7 @@ OUTPUTS = {
         "COPY_DAY", "MAPPING_USED",
     },
     "importbays": {"OUTPUT", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "MAPPING_USED"},
+    "purgecustomers": {"REMOVED", "FAILED", "TRACES"},
     "importcompanyfile": {
         "OUTPUT", "REJECTS", "FINDINGS", "SAVE_RECIPE", "CUSTOMERS", "REVIEW", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "PLACED", "TO_REVIEW",
         "NOT_PLACED", "NEW", "CHANGED", "UNCHANGED", "MISSING",
@@ -220,7 +225,7 @@ def test_help_is_text_in_the_language_without_style_sheet(spoken):
         assert "white-space" not in text and "{" not in text and "**" not in text
         assert made.shortDescription().strip()
         other = {"en": "orders", "fr": "arrêtés"}[language] if made.name() in REGULATION_GROUPS else word
-        assert word in text or other in text or made.name() in {"importdeliverypoints", "importcompanyfile"}
+        assert word in text or other in text or made.name() in {"importdeliverypoints", "importcompanyfile", "purgecustomers"}
 
 
 def test_every_text_of_a_dialog_has_its_french(qgis_processing):

@@ -23,6 +23,9 @@ ENRICHMENT_COLUMNS = (
 )  # fmt: skip
 """In the order of the result."""
 
+LONG_TEXTS = (PERIMETERS, DATES, SLOTS, RULES, FORBIDDEN_HOURS, FREE_HOURS, UNKNOWN_HOURS, WAYS_IN)
+"""Which hold sentences: a form shows them in several lines."""
+
 
 def titles(max_distance: float = MAX_DISTANCE_M) -> dict[str, str]:
     """Titles of all columns that an enrichment may have, in their order and in the reader's language."""
