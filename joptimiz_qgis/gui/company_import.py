@@ -15,6 +15,7 @@ from ..toolkit.progress import Progress
 from ..toolkit.web import host_of
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
     from ..toolkit.company.checks import Finding
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 PREVIEW_ROWS = 100
 MAP_POINTS = 2_000
+_OUTLIERS, _ENOUGH_FOR_OUTLIERS = 5, 20
+"""Per cent of the positions at each end that a map need not show; how many positions there must be for that."""
 
 
 @dataclass
@@ -70,7 +73,7 @@ class Found:
     shapes : dict
         State → some positions (degrees) of rows in it, as WKB, for a map.
     bounds : (float, float, float, float) or None
-        Of these, west, south, east, north.
+        Where nearly all of them are: west, south, east, north.
     """
 
     columns: str = ""
@@ -214,9 +217,22 @@ def find_places(
     shown = placed.iloc[:: max(1, len(placed) // MAP_POINTS)]
     for state, rows_of_state in shown.groupby("state"):
         found.shapes[str(state)] = shapely.to_wkb(shapely.MultiPoint(rows_of_state[["lon", "lat"]].to_numpy(dtype=float)))
-    if len(shown):
-        found.bounds = (shown["lon"].min(), shown["lat"].min(), shown["lon"].max(), shown["lat"].max())
+    found.bounds = _where_most_are(placed["lon"].to_numpy(dtype=float), placed["lat"].to_numpy(dtype=float))
     return prepared, found
+
+
+def _where_most_are(lon: np.ndarray, lat: np.ndarray) -> tuple[float, float, float, float] | None:
+    """West, south, east, north of nearly all positions: one customer in the ocean is not to make a town a dot."""
+    import numpy as np
+
+    if not len(lon):
+        return None
+    share = _OUTLIERS if len(lon) >= _ENOUGH_FOR_OUTLIERS else 0
+    (west, east), (south, north) = (
+        (np.percentile(values, share, method="higher"), np.percentile(values, 100 - share, method="lower")) for values in (lon, lat)
+    )
+    beside, above = (share / 20 * (high - low) for low, high in ((west, east), (south, north)))
+    return float(west - beside), float(south - above), float(east + beside), float(north + above)
 
 
 def compare(prepared: Prepared, found: Found, target: str, progress: Progress) -> Compared:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qgis.core import Qgis, QgsProcessingContext, QgsProject, QgsSettings, QgsVectorLayer
+from qgis.core import Qgis, QgsProcessingContext, QgsProject, QgsRectangle, QgsSettings, QgsVectorLayer
 from qgis.PyQt.QtCore import QSize, Qt
 from qgis.PyQt.QtWidgets import QFileDialog, QHBoxLayout, QListWidget, QStackedWidget, QVBoxLayout, QWidget
 
@@ -415,14 +415,14 @@ class CompanyDialog(WorkDialog):
         self._look_at(layers)
 
     def _look_at(self, layers: list[Any]) -> None:
-        canvas = self.iface.mapCanvas()
-        for layer in reversed(layers):
-            extent = canvas.mapSettings().layerExtentToOutputExtent(layer, layer.extent())
-            if not extent.isEmpty() and extent.isFinite():
-                extent.scale(1.1)
-                canvas.setExtent(extent)
-                canvas.refresh()
-                return
+        canvas, bounds = self.iface.mapCanvas(), self.found.bounds if self.found else None
+        if not layers or bounds is None:
+            return
+        extent = canvas.mapSettings().layerExtentToOutputExtent(layers[-1], QgsRectangle(*bounds))
+        if extent.isFinite():
+            extent.scale(1.2)
+            canvas.setExtent(extent)
+            canvas.refresh()
 
     # -- 6. afterwards -------------------------------------------------------------------------------------------------
 
@@ -477,7 +477,7 @@ class CompanyDialog(WorkDialog):
     def save_findings(self) -> None:
         """What the checks found."""
         if self.compared is not None:
-            self._save_table(self.tr("Findings"), "constats.csv", self.compared.ready.prepared.checked.table)
+            self._save_table(self.tr("Findings"), "constats.csv", self.compared.ready.findings().table)
 
     def _save_table(self, title: str, name: str, table: Any) -> None:
         path = self._ask_file(title, str(self.written.with_name(name)) if self.written else name, ".csv")

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 _LOCAL = {"ogr", "memory", "spatialite", "delimitedtext"}
 """Layers that may lie under the positions: drawing them sends nothing to anybody."""
 _OTHER = "other"
+_SHOWN = 4
 _SWAPPED = " swapped"
 _COLOURS = {"place": "#0f8a7e", "a_verifier": "#d55e00"}
 
@@ -202,7 +203,8 @@ class PlacesPage(QWidget):
             said = text.format(placed=count(numbers["place"]), review=count(numbers["a_verifier"]), nowhere=count(numbers["non_place"]))
             self.said.setText(said)
             kinds = [f"{finding_title(code)} : {count(number)}" for code, number in located.checked.counts().items()]
-            self.doubts.setText("\n".join([self.tr("To be looked at:"), *kinds]) if kinds else "")
+            first = [str(one) for one in located.checked.findings[:_SHOWN]]
+            self.doubts.setText("\n".join([self.tr("To be looked at:"), *kinds, "", *first]) if kinds else "")
         self._draw(found)
 
     def _show_coordinates(self, found: Found | None) -> None:
@@ -250,7 +252,7 @@ class PlacesPage(QWidget):
         crs = QgsCoordinateReferenceSystem("EPSG:2154" if _metropolitan(found) else "EPSG:4326")
         self.canvas.setDestinationCrs(crs)
         self.canvas.setLayers([layer, *below])
-        extent = self.canvas.mapSettings().layerExtentToOutputExtent(layer, layer.extent())
+        extent = self.canvas.mapSettings().layerExtentToOutputExtent(layer, QgsRectangle(*found.bounds))
         self.canvas.setExtent(_wide(extent, self.canvas.mapUnits() == Qgis.DistanceUnit.Degrees))
         self.canvas.refresh()
 

@@ -564,3 +564,26 @@ def test_a_real_addok_through_qgis_s_network(opened, tmp_path, shared_data, out)
 
 def _company(shared_data, name):
     return published_rows(shared_data / "company" / name, delimiter=",")
+
+
+def test_one_customer_in_the_ocean_does_not_make_the_town_a_dot(opened, tmp_path):
+    rows = [row for row in customers() if row[4] == "75011"] * 4
+    rows = [[f"C{number}", *row[1:]] for number, row in enumerate(rows)]
+    rows[5] = [*rows[5][:6], "0.0", "0.0", *rows[5][8:]]
+    dialog = opened(text_file(tmp_path / "a.csv", rows))
+    forward(dialog, PLACES)
+    west, south, east, north = dialog.found.bounds
+    assert 2.3 < west < east < 2.45 and 48.8 < south < north < 48.95
+    assert "Position outside France : 1" in text_of(dialog, "placesDoubts") and "Line 7, column" in text_of(dialog, "placesDoubts")
+    forward(dialog, RESULT)
+    assert dialog.compared.counts["findings"]["position_outside"] == 1
+
+
+def test_the_doubtful_positions_are_reviewed_from_the_result(opened, tmp_path, monkeypatch):
+    dck_review = pytest.importorskip("joptimiz_qgis.gui.dck_review")
+    asked = []
+    monkeypatch.setattr(dck_review, "open_review", lambda iface, path: asked.append((iface, path)))
+    dialog = opened(text_file(tmp_path / "a.csv", [*customers(), ["C99", "Sans position", *[""] * 7]]))
+    forward(dialog, RESULT)
+    press(dialog, "reviewButton")
+    assert asked == [(dialog.iface, dialog.written)]

@@ -169,7 +169,7 @@ def write_import(ready: CompanyImport, asked: ImportRequest, progress: Progress)
     if asked.rejects:
         write_csv(ready.reject_table(), asked.rejects, asked.overwrite)
     if asked.findings:
-        write_csv(ready.prepared.checked.table(), asked.findings, asked.overwrite)
+        write_csv(ready.findings().table(), asked.findings, asked.overwrite)
     if asked.chosen:
         asked.memory.keep(ready.prepared.recipe.header, ready.prepared.recipe.columns)
     return history

@@ -316,9 +316,13 @@ class CompanyImport:
             "to_review": places["a_verifier"],
             "not_placed": places["non_place"],
             "by_origin": {name: places.get(name, 0) for name in ("coordonnees", "sirene", "adresse")},
-            "findings": self.prepared.checked.counts() | self.located.checked.counts(),
+            "findings": self.findings().counts(),
             "merge": self.merged.counts(),
         }
+
+    def findings(self) -> Checked:
+        """What was found about the rows, and about their positions."""
+        return Checked([*self.prepared.checked.findings, *self.located.checked.findings])
 
     def sentence(self) -> str:
         """The counts in words."""
