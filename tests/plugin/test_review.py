@@ -10,7 +10,7 @@ import geopandas as gpd
 import pytest
 import shapely
 from company_builders import HEADER, customers, text_file
-from qgis.core import QgsApplication, QgsPointXY, QgsSettings
+from qgis.core import QgsApplication, QgsPointXY, QgsSettings, QgsVectorLayer
 from qgis.gui import QgsDockWidget
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
@@ -149,6 +149,9 @@ def test_layers_of_an_import_are_marked_and_refused(result, project):
     shown = show_customers(project, result)
     assert {found.id() for found in company_layers(project)} == {found.id() for found in shown}
     refuse_company_layers([plain])
+    by_hand = QgsVectorLayer(f"{result}|layername=clients_a_verifier", "opened by hand", "ogr")
+    with pytest.raises(ParameterError, match="opened by hand"):
+        refuse_company_layers([by_hand])
     with pytest.raises(ParameterError, match="holds a firm’s customers, which go into no package"):
         refuse_company_layers(project.mapLayers().values())
 
