@@ -13,6 +13,7 @@ from .commands.export_bays import add_export_bays
 from .commands.fetch import add_fetch
 from .commands.import_company import add_import_company
 from .commands.merge_survey import add_merge_survey
+from .commands.purge_customers import add_purge_customers
 from .commands.read_bays import add_read_bays
 from .commands.regulations import add_regulations
 from .commands.shell import BAD_DATA, OK, Parser, ShellProgress
@@ -30,6 +31,7 @@ _COMMANDS = (
     add_fetch,
     add_import_company,
     add_merge_survey,
+    add_purge_customers,
     add_read_bays,
     add_regulations,
     add_survey_report,

@@ -40,7 +40,9 @@ class CompanySection(Section):
         self.dialog: CompanyDialog | None = None
         self.work: Running | None = None
         self.add_button("importCompanyButton", self.tr("Import a company file…"), "import_company", self.import_file)
+        self.add_button("reviewCustomersButton", self.tr("Review positions…"), "review_customers", self.open_review)
         self.add_button("undoImportButton", self.tr("Undo the last import…"), "undo_import", self.undo)
+        self.add_button("purgeCustomersButton", self.tr("Purge customers’ data…"), "purge_customers", self.purge)
 
     def import_file(self) -> None:
         """Open the dialog; the one at work, or in the middle of its steps, if there is."""
@@ -56,6 +58,25 @@ class CompanySection(Section):
             self.dialog = CompanyDialog(self.iface, self.iface.mainWindow())
         self.dialog.show()  # beside the map, not in front of it
         self.dialog.raise_()
+
+    def open_review(self) -> None:
+        """Open the review of the import that is in the project."""
+        from .dck_review import open_review
+
+        try:
+            require_libraries()
+        except MissingDependencyError as error:
+            self.say(str(error), Qgis.MessageLevel.Warning)
+            return
+        open_review(self.iface)
+
+    def purge(self) -> None:
+        """Remove the customers' data for good, after listing them."""
+        from .purge_customers import purge_customers
+
+        if self.work is None:
+            self._close_review()
+            purge_customers(self.iface.mainWindow(), self._at_work, self._undone)
 
     def undo(self) -> None:
         """Take the last import back."""
@@ -78,7 +99,13 @@ class CompanySection(Section):
         """Stop what is at work and close what is open: the plugin is unloaded."""
         if self.work is not None:
             self.work.abandon()
+        self._close_review()
         self._close_dialog()
+
+    def _close_review(self) -> None:
+        from .dck_review import close_reviews
+
+        close_reviews(self.iface)
 
     def _close_dialog(self) -> None:
         dialog, self.dialog = self.dialog, None

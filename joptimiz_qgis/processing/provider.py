@@ -30,6 +30,7 @@ from .merge_survey import MergeSurveyAlgorithm
 from .open_workspace import OpenWorkspaceAlgorithm
 from .survey_report import SurveyReportAlgorithm
 from .validate_bays import ValidateBaysAlgorithm
+from .purge_customers import PurgeCustomersAlgorithm
 from .validate_regulations import ValidateRegulationsAlgorithm
 from .what_applies import WhatAppliesAlgorithm
 
@@ -57,9 +58,11 @@ ALGORITHMS = (
     ValidateRegulationsAlgorithm,
     ExportRegulationsAlgorithm,
     HarmonisationReportAlgorithm,
+    MergeSurveyAlgorithm,
     EnrichCustomersAlgorithm,
     ValidateBaysAlgorithm,
     ExportBaysAlgorithm,
+    PurgeCustomersAlgorithm,
 )
 
 

@@ -91,6 +91,16 @@ class History:
         except OSError as error:
             raise _not_kept(self.folder, error) from error
 
+    def amend(self, told: Mapping[str, Any]) -> None:
+        """Say anew what the last entry of the log stands for: its backup and its time stay."""
+        entries = self.entries()
+        if not entries:
+            raise DataError(self.NOTHING.template, name=self.path.name)
+        try:
+            self._rewrite([*entries[:-1], {**entries[-1], "result": _mark(self.path), **told}])
+        except OSError as error:
+            raise _not_kept(self.folder, error) from error
+
     def unchanged(self) -> bool:
         """Whether the file is as its last change in the log left it, or gone; opened and closed by QGIS it still is."""
         entries = self.entries()
@@ -124,7 +134,7 @@ class History:
                 self._put_back(kept)
             else:
                 self.path.unlink(missing_ok=True)
-            self._drop_last(entries)
+            self._rewrite(entries[:-1])
             if backup:
                 kept.unlink()
         except OSError as error:
@@ -141,10 +151,10 @@ class History:
             shutil.copy2(kept, part)
             part.replace(self.path)
 
-    def _drop_last(self, entries: list[dict[str, Any]]) -> None:
+    def _rewrite(self, entries: list[dict[str, Any]]) -> None:
         with tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=self.folder) as folder:
             part = Path(folder) / LOG
-            part.write_text("".join(json.dumps(entry) + "\n" for entry in entries[:-1]), encoding="utf-8")
+            part.write_text("".join(json.dumps(entry) + "\n" for entry in entries), encoding="utf-8")
             part.replace(self.folder / LOG)
 
 

@@ -48,6 +48,7 @@ ALGORITHMS = (
     "joptimiz:openworkspace",
     "joptimiz:surveyreport",
     "joptimiz:validatebays",
+    "joptimiz:purgecustomers",
     "joptimiz:validateregulations",
     "joptimiz:whatapplies",
 )

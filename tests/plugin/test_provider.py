@@ -24,10 +24,9 @@ GROUPS = {
     "coveragegaps": "analyse",
     "coveragereport": "analyse",
     "coveragepdf": "analyse",
-    "surveyreport": "survey",
-    "createsurvey": "survey",
     "createworkspace": "import",
     "enrichcustomers": "analyse",
+    "purgecustomers": "import",
     "fetchsource": "import",
     "importaccesspoints": "import",
     "importbays": "import",
@@ -38,8 +37,6 @@ GROUPS = {
     "mergesurvey": "survey",
     "openworkspace": "import",
     "whatapplies": "analyse",
-    "validatebays": "control",
-    "exportbays": "publication",
     **REGULATION_GROUPS,
 }
 COVERING = ["MAX_DISTANCE", "AT", "VEHICLE_LENGTH", "STOP_MINUTES", "BANDS", "MAPPING", "POINTS_CRS", "BAYS_CRS"]
@@ -54,10 +51,9 @@ NAMES = {
         "coveragegaps": ("Gaps of the coverage", "Analysis"),
         "coveragereport": ("Audit of the delivery bays, with report", "Analysis"),
         "coveragepdf": ("Print the audit (PDF)", "Analysis"),
-        "surveyreport": ("Report of a survey, by municipality", "Survey"),
-        "createsurvey": ("Prepare a survey", "Survey"),
         "createworkspace": ("Create a workspace", "Import"),
         "enrichcustomers": ("Enrich customers", "Analysis"),
+        "purgecustomers": ("Purge customers’ data", "Import"),
         "fetchsource": ("Fetch a public source", "Import"),
         "importaccesspoints": ("Import access points", "Import"),
         "importbays": ("Import delivery bays", "Import"),
@@ -68,8 +64,6 @@ NAMES = {
         "mergesurvey": ("Merge a survey", "Survey"),
         "openworkspace": ("Open a workspace", "Import"),
         "whatapplies": ("What applies at a moment", "Analysis"),
-        "validatebays": ("Check delivery bays", "Control"),
-        "exportbays": ("Publish delivery bays", "Publication"),
         "exportregulations": ("Publish goods-traffic orders", "Publication"),
         "harmonisationreport": ("Harmonisation of orders between municipalities", "Survey"),
         "importregulations": ("Import goods-traffic orders", "Import"),
@@ -82,10 +76,9 @@ NAMES = {
         "coveragegaps": ("Manques de la couverture", "Analyse"),
         "coveragereport": ("Audit des aires de livraison, avec rapport", "Analyse"),
         "coveragepdf": ("Imprimer l’audit (PDF)", "Analyse"),
-        "surveyreport": ("Rapport d’un relevé, par commune", "Relevé"),
-        "createsurvey": ("Préparer un relevé", "Relevé"),
         "createworkspace": ("Créer un espace de travail", "Import"),
         "enrichcustomers": ("Enrichir des clients", "Analyse"),
+        "purgecustomers": ("Purger les données client", "Import"),
         "fetchsource": ("Récupérer une source publique", "Import"),
         "importaccesspoints": ("Importer des points d’accès", "Import"),
         "importbays": ("Importer des aires de livraison", "Import"),
@@ -96,8 +89,6 @@ NAMES = {
         "mergesurvey": ("Fusionner un relevé", "Relevé"),
         "openworkspace": ("Ouvrir un espace de travail", "Import"),
         "whatapplies": ("Ce qui s’applique à un moment", "Analyse"),
-        "validatebays": ("Contrôler des aires de livraison", "Contrôle"),
-        "exportbays": ("Publier des aires de livraison", "Publication"),
         "exportregulations": ("Publier les arrêtés de circulation", "Publication"),
         "harmonisationreport": ("Harmonisation des arrêtés entre communes", "Relevé"),
         "importregulations": ("Importer des arrêtés de circulation", "Import"),
@@ -114,8 +105,6 @@ PARAMETERS = {
         "REPORT", "AUDIT",
     ],
     "coveragepdf": ["AUDIT", "ZONE_PAGES", "WORST", "BACKGROUND", "TEMPLATE", "RESOLUTION", "OUTPUT"],
-    "surveyreport": ["SURVEY", "BAYS", "COMMUNES", "NAME_FIELD", "POINTS", "TITLE", "PDF", "OUTPUT"],
-    "createsurvey": ["TERRITORY", "NAME_FIELD", "BAYS", "SECTORS", "AGENTS", "TITLE", "BASE_MAP", "MAPPING", "BAYS_CRS", "OUTPUT"],
     "createworkspace": [
         "BAYS", "DELIVERY_POINTS", "PERIMETERS", "ACCESS_POINTS", "POINTS_OF_INTEREST", "REGULATIONS", "POI_KIND", "LICENCE", "CRS", "CONNECTION", "SCHEMA", "OPEN",
         "OUTPUT",
@@ -133,6 +122,7 @@ PARAMETERS = {
         "REJECTS",
     ],
     "importbays": ["INPUT", "MAPPING", "CRS", "OUTPUT", "REJECTS"],
+    "purgecustomers": ["FILES", "RECIPE", "CACHE", "CONFIRM"],
     "importcompanyfile": [
         "FILE", "RECIPE", "FIX", "MISSING", "SIRENE", "SEND_ADDRESSES", *COMPANY_READING, *COMPANY_MORE, "OUTPUT", "REJECTS", "FINDINGS", "SAVE_RECIPE",
     ],
@@ -141,8 +131,6 @@ PARAMETERS = {
     "importperimeters": ["INPUT", "MAPPING", "CRS", "OUTPUT", "REJECTS", "RULES"],
     "importpoi": ["INPUT", "KIND", "MAPPING", "CRS", "OUTPUT", "REJECTS"],
     "whatapplies": ["PERIMETERS", "AT", "VEHICLE", "RULES", "MAPPING", "CRS", "POINTS", "OUTPUT", "OUTPUT_POINTS"],
-    "validatebays": ["BAYS", "COMMUNES", "ROADS", "MAPPING", "CRS", "DUPLICATE_DISTANCE", "ROAD_DISTANCE", "OUTPUT", "CSV"],
-    "exportbays": ["BAYS", "TITLE", "PUBLISHER", "SOURCE", "LICENCE", "CONTACT", "FORMATS", "MAPPING", "CRS", "OUTPUT"],
     "exportregulations": ["INPUT", "INPUT_AREAS", "PREFIX", "OUTPUT", "REST"],
     "harmonisationreport": ["INPUT", "INPUT_AREAS", "STREETS", "TITLE", "OUTPUT", "PAIRS", "REPORT"],
     "importregulations": ["INPUT", "MAPPING", "MAPPING_FILE", "CRS", "OUTPUT", "AREAS", "WORKSPACE", "REJECTS"],
@@ -163,8 +151,6 @@ OUTPUTS = {
         "REPORT", "AUDIT", "COVERAGE", "BAYS", "ZONES", "CATEGORIES", "GAPS", "WEEK", "POINTS_COUNT", "COVERED_COUNT", "SHARE_POINTS",
         "SHARE_MOVEMENTS", "BAYS_USABLE", "GAPS_COUNT",
     },
-    "surveyreport": {"OUTPUT", "INDEX", "MUNICIPALITIES_COUNT", "BAYS_COUNT", "FINDINGS_COUNT"},
-    "createsurvey": {"OUTPUT", "PROJECT", "BAYS_COUNT", "SECTORS_COUNT", "OUTSIDE_COUNT"},
     "createworkspace": {
         "OUTPUT", "BAYS", "DELIVERY_POINTS", "PERIMETERS", "PERIMETER_ROADS", "PERIMETER_RULES", "ACCESS_POINTS", "POINTS_OF_INTEREST",
         "REGULATIONS", "REGULATION_AREAS",
@@ -183,6 +169,7 @@ OUTPUTS = {
         "COPY_DAY", "MAPPING_USED",
     },
     "importbays": {"OUTPUT", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "MAPPING_USED"},
+    "purgecustomers": {"REMOVED", "FAILED", "TRACES"},
     "importcompanyfile": {
         "OUTPUT", "REJECTS", "FINDINGS", "SAVE_RECIPE", "CUSTOMERS", "REVIEW", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "PLACED", "TO_REVIEW",
         "NOT_PLACED", "NEW", "CHANGED", "UNCHANGED", "MISSING",
@@ -192,8 +179,6 @@ OUTPUTS = {
     "importperimeters": {"OUTPUT", "RULES", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "MAPPING_USED"},
     "importpoi": {"OUTPUT", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "MAPPING_USED"},
     "whatapplies": {"OUTPUT", "OUTPUT_POINTS", "ACTIVE_COUNT", "UNKNOWN_COUNT", "NEXT_CHANGE"},
-    "validatebays": {"OUTPUT", "CSV", "ERRORS", "WARNINGS", "NOTICES", "ROWS_CHECKED"},
-    "exportbays": {"OUTPUT", "CSV", "ROWS", "UUID_MADE", "ADAPTED", "LEFT_OUT", "SCHEMA_ERRORS"},
     "exportregulations": {"OUTPUT", "REST", "ORDERS", "PUBLISHED", "KEPT_BACK", "WITHOUT_GEOMETRY"},
     "harmonisationreport": {"OUTPUT", "PAIRS", "REPORT", "COMPARED", "STREETS", "STREETS_THAT_DIFFER", "DIFFERENCES"},
     "importregulations": {
@@ -203,7 +188,7 @@ OUTPUTS = {
     "validateregulations": {"OUTPUT", "REPORT", "ROWS", "ERRORS", "WARNINGS", "NOTICES"},
 }
 ADVANCED = {
-    "AUTHCFG", "BANDS", "BAYS_CRS", "COLLECTION", "CONNECTION", "CRS", "CUSTOMERS_CRS", "DATASET", "DUPLICATE_DISTANCE", "LANGUAGE", "MAPPING", "MAPPING_FILE", "POINTS_CRS", "RESOLUTION", "ROAD_DISTANCE", "SCHEMA", "SERVICE", "STOP_MINUTES", "STREET_NAME", "TABLE", "TEMPLATE", "URL", "VEHICLE_LENGTH",
+    "AUTHCFG", "BANDS", "BAYS_CRS", "COLLECTION", "CONNECTION", "CRS", "CUSTOMERS_CRS", "DATASET", "LANGUAGE", "MAPPING", "MAPPING_FILE", "POINTS_CRS", "RESOLUTION", "SCHEMA", "SERVICE", "STOP_MINUTES", "STREET_NAME", "TEMPLATE", "URL", "VEHICLE_LENGTH",
     *MOVEMENTS, *WALKING, *COMPANY_READING, *COMPANY_MORE,
 }  # fmt: skip
 
@@ -240,7 +225,7 @@ def test_help_is_text_in_the_language_without_style_sheet(spoken):
         assert "white-space" not in text and "{" not in text and "**" not in text
         assert made.shortDescription().strip()
         other = {"en": "orders", "fr": "arrêtés"}[language] if made.name() in REGULATION_GROUPS else word
-        assert word in text or other in text or made.name() in {"importdeliverypoints", "importcompanyfile"}
+        assert word in text or other in text or made.name() in {"importdeliverypoints", "importcompanyfile", "purgecustomers"}
 
 
 def test_every_text_of_a_dialog_has_its_french(qgis_processing):

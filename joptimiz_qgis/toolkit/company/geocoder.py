@@ -242,7 +242,7 @@ def geocode(
     todo = {mark: texts[row] for row, mark in marks.items() if mark not in known}
     result = Geocoded(known=len(known))
     if consent is not None and todo:
-        _check_consent(consent, host, len(todo))
+        check_consent(consent, host, len(todo))
         try:
             for answers in _batches(todo, client, endpoint(url), batch, pause, progress):
                 cache.keep(answers)
@@ -261,7 +261,14 @@ def endpoint(url: str) -> str:
     return url.rstrip("/") + ("/search/csv" if host_of(url) == host_of(GEOPLATEFORME) else "/search/csv/")
 
 
-def _check_consent(consent: Consent, host: str, rows: int) -> None:
+def search_endpoint(url: str) -> str:
+    """The address that gives several answers for one address as JSON, of the geocoder at `url`."""
+    root = re.sub(r"(/search)?/csv/?$", "", url).rstrip("/")
+    return root + ("/search" if host_of(url) == host_of(GEOPLATEFORME) else "/search/")
+
+
+def check_consent(consent: Consent, host: str, rows: int) -> None:
+    """Raise `ParameterError` where the consent is not for this host, the address columns, and so many rows."""
     if consent.host != host or set(consent.columns) != set(SENT_COLUMNS) or consent.rows < rows:
         raise ParameterError(
             "The consent given is for {agreed_rows} addresses to “{agreed_host}”, and {rows} would go to “{host}”. Nothing was sent; ask again.",

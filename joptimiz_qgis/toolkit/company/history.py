@@ -26,8 +26,16 @@ class History(history.History):
 
     def log(self, backup: str | None, counts: Mapping[str, Any], lines: Mapping[str, Sequence[int]]) -> None:
         """Add an import to the log: counts, and numbers of rows; a value has no way in."""
-        told = {
-            "counts": {name: int(number) for name, number in counts.items() if isinstance(number, (int, bool))},
-            "lines": {name: [int(line) for line in numbers] for name, numbers in lines.items()},
-        }
-        self.record(backup, told)
+        self.record(backup, _plain(counts, lines))
+
+    def amend_counts(self, counts: Mapping[str, Any], lines: Mapping[str, Sequence[int]]) -> None:
+        """Say anew what the last entry counts: a review goes on decision by decision."""
+        self.amend(_plain(counts, lines))
+
+
+def _plain(counts: Mapping[str, Any], lines: Mapping[str, Sequence[int]]) -> dict[str, Any]:
+    """Numbers only."""
+    return {
+        "counts": {name: int(number) for name, number in counts.items() if isinstance(number, (int, bool))},
+        "lines": {name: [int(line) for line in numbers] for name, numbers in lines.items()},
+    }

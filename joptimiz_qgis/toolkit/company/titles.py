@@ -105,6 +105,7 @@ def import_values() -> dict[str, dict[str, str]]:
             "sirene": tr("Sirene, by SIRET"),
             "adresse": tr("address"),
             "manuelle": tr("corrected by hand"),
+            "ecartee": tr("candidate rejected by hand"),
         },
         "jz_suivi": {"present": tr("in the last file"), "absent": tr("not in the last file")},
     }
