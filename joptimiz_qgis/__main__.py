@@ -57,8 +57,8 @@ def _parser() -> argparse.ArgumentParser:
         add_import_company,
         add_enrich_customers,
         add_validate_bays,
-        add_export_bays,
         add_regulations,
+        add_export_bays,
     )
     for add in adders:
         add(commands)

@@ -78,7 +78,7 @@ def test_a_list_is_shown_as_check_boxes_and_stored_with_pipes(form, layer):
     tick(editor, "Véhicules utilitaires légers")
     tick(editor, "Vélo-cargos", UNCHECKED)
     assert shown.save()
-    assert next(layer.getFeatures())["veh_types"] == "Véhicules utilitaires légers|Poids lourds"
+    assert next(layer.getFeatures())["veh_types"] == "Poids lourds|Véhicules utilitaires légers"
 
 
 def test_what_the_list_does_not_know_is_kept(form, layer):

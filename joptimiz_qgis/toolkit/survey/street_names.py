@@ -7,14 +7,19 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+_ABBREVIATIONS = """
+    avenue:av,ave boulevard:bd,bld,bvd,boul chemin:ch,che,chem route:rte rue:r impasse:imp place:pl allee:all,allees square:sq cours:crs
+    faubourg:fg,fbg passage:pass quai:qu,qua residence:res lotissement:lot traverse:trav,tra montee:mte esplanade:esp promenade:prom
+    rondpoint:rpt saint:st sainte:ste docteur:dr general:gal,gen marechal:mal commandant:cdt colonel:col capitaine:cpt lieutenant:lt
+    president:pdt professeur:prof,pr notre_dame:nd
+"""
+"""Word and its abbreviations; an underscore stands for a blank."""
+
 _SHORT = {
-    "av": "avenue", "ave": "avenue", "bd": "boulevard", "bld": "boulevard", "bvd": "boulevard", "boul": "boulevard", "ch": "chemin",
-    "che": "chemin", "chem": "chemin", "rte": "route", "r": "rue", "imp": "impasse", "pl": "place", "all": "allee", "allees": "allee",
-    "sq": "square", "crs": "cours", "fg": "faubourg", "fbg": "faubourg", "pass": "passage", "qu": "quai", "qua": "quai", "res": "residence",
-    "lot": "lotissement", "trav": "traverse", "tra": "traverse", "mte": "montee", "esp": "esplanade", "prom": "promenade", "rpt": "rondpoint",
-    "st": "saint", "ste": "sainte", "dr": "docteur", "gal": "general", "gen": "general", "mal": "marechal", "cdt": "commandant", "col": "colonel",
-    "cpt": "capitaine", "lt": "lieutenant", "pdt": "president", "prof": "professeur", "pr": "professeur", "nd": "notre dame",
-}  # fmt: skip
+    short: word.replace("_", " ")
+    for word, _, shorter in (entry.partition(":") for entry in _ABBREVIATIONS.split())
+    for short in shorter.split(",")
+}
 _SMALL = {"de", "du", "des", "la", "le", "les", "l", "d", "a", "au", "aux", "et", "en"}
 _MUNICIPALITY = re.compile(
     r"(toute la |ensemble de la |territoire (?:communal|de la commune)|(?:la )?commune\b|(?:l')?agglomeration\b|(?:la )?ville de )"
