@@ -26,7 +26,6 @@ GROUPS = {
     "coveragepdf": "analyse",
     "createworkspace": "import",
     "enrichcustomers": "analyse",
-    "purgecustomers": "import",
     "fetchsource": "import",
     "importaccesspoints": "import",
     "importbays": "import",
@@ -34,9 +33,10 @@ GROUPS = {
     "importdeliverypoints": "import",
     "importperimeters": "import",
     "importpoi": "import",
-    "mergesurvey": "survey",
     "openworkspace": "import",
     "whatapplies": "analyse",
+    "validatebays": "control",
+    "exportbays": "publication",
     **REGULATION_GROUPS,
 }
 COVERING = ["MAX_DISTANCE", "AT", "VEHICLE_LENGTH", "STOP_MINUTES", "BANDS", "MAPPING", "POINTS_CRS", "BAYS_CRS"]
@@ -53,7 +53,6 @@ NAMES = {
         "coveragepdf": ("Print the audit (PDF)", "Analysis"),
         "createworkspace": ("Create a workspace", "Import"),
         "enrichcustomers": ("Enrich customers", "Analysis"),
-        "purgecustomers": ("Purge customers’ data", "Import"),
         "fetchsource": ("Fetch a public source", "Import"),
         "importaccesspoints": ("Import access points", "Import"),
         "importbays": ("Import delivery bays", "Import"),
@@ -61,9 +60,10 @@ NAMES = {
         "importdeliverypoints": ("Import delivery points", "Import"),
         "importperimeters": ("Import perimeters", "Import"),
         "importpoi": ("Import points of interest", "Import"),
-        "mergesurvey": ("Merge a survey", "Survey"),
         "openworkspace": ("Open a workspace", "Import"),
         "whatapplies": ("What applies at a moment", "Analysis"),
+        "validatebays": ("Check delivery bays", "Control"),
+        "exportbays": ("Publish delivery bays", "Publication"),
         "exportregulations": ("Publish goods-traffic orders", "Publication"),
         "harmonisationreport": ("Harmonisation of orders between municipalities", "Survey"),
         "importregulations": ("Import goods-traffic orders", "Import"),
@@ -78,7 +78,6 @@ NAMES = {
         "coveragepdf": ("Imprimer l’audit (PDF)", "Analyse"),
         "createworkspace": ("Créer un espace de travail", "Import"),
         "enrichcustomers": ("Enrichir des clients", "Analyse"),
-        "purgecustomers": ("Purger les données client", "Import"),
         "fetchsource": ("Récupérer une source publique", "Import"),
         "importaccesspoints": ("Importer des points d’accès", "Import"),
         "importbays": ("Importer des aires de livraison", "Import"),
@@ -86,9 +85,10 @@ NAMES = {
         "importdeliverypoints": ("Importer des points de livraison", "Import"),
         "importperimeters": ("Importer des périmètres", "Import"),
         "importpoi": ("Importer des points d’intérêt", "Import"),
-        "mergesurvey": ("Fusionner un relevé", "Relevé"),
         "openworkspace": ("Ouvrir un espace de travail", "Import"),
         "whatapplies": ("Ce qui s’applique à un moment", "Analyse"),
+        "validatebays": ("Contrôler des aires de livraison", "Contrôle"),
+        "exportbays": ("Publier des aires de livraison", "Publication"),
         "exportregulations": ("Publier les arrêtés de circulation", "Publication"),
         "harmonisationreport": ("Harmonisation des arrêtés entre communes", "Relevé"),
         "importregulations": ("Importer des arrêtés de circulation", "Import"),
@@ -113,16 +113,12 @@ PARAMETERS = {
         "CUSTOMERS", "PERIMETERS", "ACCESS_POINTS", "BAYS", "DATE", "DAYS", "VEHICLE", "MAX_DISTANCE", "RULES", "MAPPING", "CRS", "CUSTOMERS_CRS",
         "OUTPUT", "TABLE",
     ],
-    "mergesurvey": [
-        "INVENTORY", "SURVEYS", "COMMUNES", "DECISIONS", "POSITION", "RADIUS", "AUTOMATIC", "MARGIN", "APPLY", "OVERWRITE", "OUTPUT",
-    ],
     "openworkspace": ["INPUT", "CONNECTION", "SCHEMA"],
     "fetchsource": [
         "SOURCE", "EXTENT", "AREA", "REFRESH", "AUTHCFG", "TABLE", "SERVICE", "URL", "DATASET", "COLLECTION", "SCHEMA", "MAPPING", "OUTPUT", "RULES",
         "REJECTS",
     ],
     "importbays": ["INPUT", "MAPPING", "CRS", "OUTPUT", "REJECTS"],
-    "purgecustomers": ["FILES", "RECIPE", "CACHE", "CONFIRM"],
     "importcompanyfile": [
         "FILE", "RECIPE", "FIX", "MISSING", "SIRENE", "SEND_ADDRESSES", *COMPANY_READING, *COMPANY_MORE, "OUTPUT", "REJECTS", "FINDINGS", "SAVE_RECIPE",
     ],
@@ -131,6 +127,8 @@ PARAMETERS = {
     "importperimeters": ["INPUT", "MAPPING", "CRS", "OUTPUT", "REJECTS", "RULES"],
     "importpoi": ["INPUT", "KIND", "MAPPING", "CRS", "OUTPUT", "REJECTS"],
     "whatapplies": ["PERIMETERS", "AT", "VEHICLE", "RULES", "MAPPING", "CRS", "POINTS", "OUTPUT", "OUTPUT_POINTS"],
+    "validatebays": ["BAYS", "COMMUNES", "ROADS", "MAPPING", "CRS", "DUPLICATE_DISTANCE", "ROAD_DISTANCE", "OUTPUT", "CSV"],
+    "exportbays": ["BAYS", "TITLE", "PUBLISHER", "SOURCE", "LICENCE", "CONTACT", "FORMATS", "MAPPING", "CRS", "OUTPUT"],
     "exportregulations": ["INPUT", "INPUT_AREAS", "PREFIX", "OUTPUT", "REST"],
     "harmonisationreport": ["INPUT", "INPUT_AREAS", "STREETS", "TITLE", "OUTPUT", "PAIRS", "REPORT"],
     "importregulations": ["INPUT", "MAPPING", "MAPPING_FILE", "CRS", "OUTPUT", "AREAS", "WORKSPACE", "REJECTS"],
@@ -159,17 +157,12 @@ OUTPUTS = {
         "OUTPUT", "TABLE", "CUSTOMER_COUNT", "PLACED_COUNT", "NOT_PLACED_COUNT", "IN_PERIMETER_COUNT", "ALLOWED_COUNT", "RESTRICTED_COUNT",
         "FORBIDDEN_COUNT", "UNKNOWN_COUNT", "WITH_BAY_COUNT",
     },
-    "mergesurvey": {
-        "OUTPUT", "LOG", "MATCHED", "CHANGED", "REVIEW", "NEW", "MISSING", "NOT_VISITED", "CONFLICTS", "PHOTOS_LOST", "BAYS_CHANGED", "ADDED",
-        "DELETED", "WAITING",
-    },
     "openworkspace": {"VERSION"},
     "fetchsource": {
         "OUTPUT", "RULES", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "OUTSIDE", "ADDED", "CHANGED", "REMOVED", "UNCHANGED",
         "COPY_DAY", "MAPPING_USED",
     },
     "importbays": {"OUTPUT", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "MAPPING_USED"},
-    "purgecustomers": {"REMOVED", "FAILED", "TRACES"},
     "importcompanyfile": {
         "OUTPUT", "REJECTS", "FINDINGS", "SAVE_RECIPE", "CUSTOMERS", "REVIEW", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "PLACED", "TO_REVIEW",
         "NOT_PLACED", "NEW", "CHANGED", "UNCHANGED", "MISSING",
@@ -179,6 +172,8 @@ OUTPUTS = {
     "importperimeters": {"OUTPUT", "RULES", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "MAPPING_USED"},
     "importpoi": {"OUTPUT", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "MAPPING_USED"},
     "whatapplies": {"OUTPUT", "OUTPUT_POINTS", "ACTIVE_COUNT", "UNKNOWN_COUNT", "NEXT_CHANGE"},
+    "validatebays": {"OUTPUT", "CSV", "ERRORS", "WARNINGS", "NOTICES", "ROWS_CHECKED"},
+    "exportbays": {"OUTPUT", "CSV", "ROWS", "UUID_MADE", "ADAPTED", "LEFT_OUT", "SCHEMA_ERRORS"},
     "exportregulations": {"OUTPUT", "REST", "ORDERS", "PUBLISHED", "KEPT_BACK", "WITHOUT_GEOMETRY"},
     "harmonisationreport": {"OUTPUT", "PAIRS", "REPORT", "COMPARED", "STREETS", "STREETS_THAT_DIFFER", "DIFFERENCES"},
     "importregulations": {
@@ -188,7 +183,7 @@ OUTPUTS = {
     "validateregulations": {"OUTPUT", "REPORT", "ROWS", "ERRORS", "WARNINGS", "NOTICES"},
 }
 ADVANCED = {
-    "AUTHCFG", "BANDS", "BAYS_CRS", "COLLECTION", "CONNECTION", "CRS", "CUSTOMERS_CRS", "DATASET", "LANGUAGE", "MAPPING", "MAPPING_FILE", "POINTS_CRS", "RESOLUTION", "SCHEMA", "SERVICE", "STOP_MINUTES", "STREET_NAME", "TEMPLATE", "URL", "VEHICLE_LENGTH",
+    "AUTHCFG", "BANDS", "BAYS_CRS", "COLLECTION", "CONNECTION", "CRS", "CUSTOMERS_CRS", "DATASET", "DUPLICATE_DISTANCE", "LANGUAGE", "MAPPING", "MAPPING_FILE", "POINTS_CRS", "RESOLUTION", "ROAD_DISTANCE", "SCHEMA", "SERVICE", "STOP_MINUTES", "STREET_NAME", "TEMPLATE", "URL", "VEHICLE_LENGTH",
     *MOVEMENTS, *WALKING, *COMPANY_READING, *COMPANY_MORE,
 }  # fmt: skip
 
@@ -225,7 +220,7 @@ def test_help_is_text_in_the_language_without_style_sheet(spoken):
         assert "white-space" not in text and "{" not in text and "**" not in text
         assert made.shortDescription().strip()
         other = {"en": "orders", "fr": "arrêtés"}[language] if made.name() in REGULATION_GROUPS else word
-        assert word in text or other in text or made.name() in {"importdeliverypoints", "importcompanyfile", "purgecustomers"}
+        assert word in text or other in text or made.name() in {"importdeliverypoints", "importcompanyfile"}
 
 
 def test_every_text_of_a_dialog_has_its_french(qgis_processing):
@@ -253,7 +248,6 @@ def test_parameters_and_outputs_are_those_documented(provider, name):
     assert {output.name() for output in made.outputDefinitions()} == OUTPUTS[name]
     # What coveragegaps is about stands in sight there.
     more = {"whatapplies": {"RULES"}, "enrichcustomers": {"RULES"}, "fetchsource": {"TABLE"}, "coveragereport": {"RADIUS", "MINIMUM"}}
-    more["mergesurvey"] = {"RADIUS", "AUTOMATIC", "MARGIN", "OVERWRITE"}
     folded = {key for key, parameter in parameters.items() if parameter.flags() & QgsProcessingParameterDefinition.Flag.FlagAdvanced}
     assert folded == (ADVANCED | more.get(name, set())) & set(parameters)
 
