@@ -104,7 +104,6 @@ def pair(path: Path) -> dict[str, float]:
 
 
 BENCHMARK = Benchmark("merge", "a made-up survey of Paris against its inventory", run_merge_benchmark, 45)
-BENCHMARK = Benchmark("merge", "a made-up survey of Paris against its inventory", run_merge_benchmark)
 
 if __name__ == "__main__":
     if sys.argv[1] == "pair":

@@ -28,9 +28,9 @@ from .import_regulations import ImportRegulationsAlgorithm
 from .locate_regulations import LocateRegulationsAlgorithm
 from .merge_survey import MergeSurveyAlgorithm
 from .open_workspace import OpenWorkspaceAlgorithm
+from .purge_customers import PurgeCustomersAlgorithm
 from .survey_report import SurveyReportAlgorithm
 from .validate_bays import ValidateBaysAlgorithm
-from .purge_customers import PurgeCustomersAlgorithm
 from .validate_regulations import ValidateRegulationsAlgorithm
 from .what_applies import WhatAppliesAlgorithm
 

@@ -46,9 +46,9 @@ ALGORITHMS = (
     "joptimiz:locateregulations",
     "joptimiz:mergesurvey",
     "joptimiz:openworkspace",
+    "joptimiz:purgecustomers",
     "joptimiz:surveyreport",
     "joptimiz:validatebays",
-    "joptimiz:purgecustomers",
     "joptimiz:validateregulations",
     "joptimiz:whatapplies",
 )
@@ -220,8 +220,13 @@ def qgis_process(environment) -> Callable[..., subprocess.CompletedProcess]:
     def call(*arguments: str, language: str = "en", inputs: dict[str, Any] | None = None) -> subprocess.CompletedProcess:
         done = subprocess.run(
             [binary, *arguments, *(["-"] if inputs is not None else [])],
+            cwd=ROOT,
             env=environment(language),
             input=json.dumps({"inputs": inputs}) if inputs is not None else None,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
         )
         assert "Traceback" not in done.stdout + done.stderr, done.stderr
         return done

@@ -248,7 +248,7 @@ def spoil_page(path):
 )
 def test_a_part_that_cannot_be_used_is_named_and_nothing_is_written(bays, parts, tmp_path, spoil, said):
     spoil(parts / "1.parquet")
-    with pytest.raises(FileError, match=".*") as told:
+    with pytest.raises(FileError, match=r".*") as told:
         cover_file(batch_source(parts), bays, tmp_path / "out")
     assert said in str(told.value)
     assert not (tmp_path / "out").exists() and not list(tmp_path.glob(".joptimiz*"))
@@ -257,7 +257,7 @@ def test_a_part_that_cannot_be_used_is_named_and_nothing_is_written(bays, parts,
 def test_a_part_that_goes_away_meanwhile_is_told(bays, parts, tmp_path):
     source = batch_source(parts)
     (parts / "2.parquet").unlink()
-    with pytest.raises(FileError, match="There is no file “.*2.parquet”"):
+    with pytest.raises(FileError, match=r"There is no file “.*2\.parquet”"):
         cover_file(source, bays, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
@@ -374,7 +374,7 @@ def test_a_cluster_gives_the_same_table_even_if_a_worker_is_killed(bays, parts, 
     assert (tmp_path / "alone.parquet").exists()
     assert gpd.read_parquet(tmp_path / "together.parquet").equals(gpd.read_parquet(tmp_path / "alone.parquet"))
     assert together.figures() == alone.figures()
-    workers = [state["pid"] if "pid" in state else None for state in cluster.client.scheduler_info(n_workers=-1)["workers"].values()]
+    workers = [state.get("pid") for state in cluster.client.scheduler_info(n_workers=-1)["workers"].values()]
     workers = [pid for pid in workers if pid] or list(cluster.client.run(os.getpid).values())
     cover_file(batch_source(parts), bays, tmp_path / "calm")
     killer = threading.Timer(0.3, os.kill, (workers[0], signal.SIGKILL))
@@ -397,7 +397,7 @@ class _Slow:
 def test_a_broken_part_on_a_cluster_is_the_same_sentence(bays, parts, tmp_path, cluster):
     source = batch_source(parts)
     spoil_inside(parts / "1.parquet")
-    with pytest.raises(FileError, match="“1.parquet” cannot be read"):
+    with pytest.raises(FileError, match=r"“1\.parquet” cannot be read"):
         cover_file(source, bays, tmp_path / "out", cluster=cluster)
     assert not (tmp_path / "out").exists()
 
