@@ -24,6 +24,8 @@ GROUPS = {
     "coveragegaps": "analyse",
     "coveragereport": "analyse",
     "coveragepdf": "analyse",
+    "surveyreport": "survey",
+    "createsurvey": "survey",
     "createworkspace": "import",
     "enrichcustomers": "analyse",
     "fetchsource": "import",
@@ -33,6 +35,8 @@ GROUPS = {
     "importdeliverypoints": "import",
     "importperimeters": "import",
     "importpoi": "import",
+    "mergesurvey": "survey",
+    "purgecustomers": "import",
     "openworkspace": "import",
     "whatapplies": "analyse",
     "validatebays": "control",
@@ -51,6 +55,8 @@ NAMES = {
         "coveragegaps": ("Gaps of the coverage", "Analysis"),
         "coveragereport": ("Audit of the delivery bays, with report", "Analysis"),
         "coveragepdf": ("Print the audit (PDF)", "Analysis"),
+        "surveyreport": ("Report of a survey, by municipality", "Survey"),
+        "createsurvey": ("Prepare a survey", "Survey"),
         "createworkspace": ("Create a workspace", "Import"),
         "enrichcustomers": ("Enrich customers", "Analysis"),
         "fetchsource": ("Fetch a public source", "Import"),
@@ -60,6 +66,8 @@ NAMES = {
         "importdeliverypoints": ("Import delivery points", "Import"),
         "importperimeters": ("Import perimeters", "Import"),
         "importpoi": ("Import points of interest", "Import"),
+        "mergesurvey": ("Merge a survey", "Survey"),
+        "purgecustomers": ("Purge customers’ data", "Import"),
         "openworkspace": ("Open a workspace", "Import"),
         "whatapplies": ("What applies at a moment", "Analysis"),
         "validatebays": ("Check delivery bays", "Control"),
@@ -76,6 +84,8 @@ NAMES = {
         "coveragegaps": ("Manques de la couverture", "Analyse"),
         "coveragereport": ("Audit des aires de livraison, avec rapport", "Analyse"),
         "coveragepdf": ("Imprimer l’audit (PDF)", "Analyse"),
+        "surveyreport": ("Rapport d’un relevé, par commune", "Relevé"),
+        "createsurvey": ("Préparer un relevé", "Relevé"),
         "createworkspace": ("Créer un espace de travail", "Import"),
         "enrichcustomers": ("Enrichir des clients", "Analyse"),
         "fetchsource": ("Récupérer une source publique", "Import"),
@@ -85,6 +95,8 @@ NAMES = {
         "importdeliverypoints": ("Importer des points de livraison", "Import"),
         "importperimeters": ("Importer des périmètres", "Import"),
         "importpoi": ("Importer des points d’intérêt", "Import"),
+        "mergesurvey": ("Fusionner un relevé", "Relevé"),
+        "purgecustomers": ("Purger les données client", "Import"),
         "openworkspace": ("Ouvrir un espace de travail", "Import"),
         "whatapplies": ("Ce qui s’applique à un moment", "Analyse"),
         "validatebays": ("Contrôler des aires de livraison", "Contrôle"),
@@ -105,6 +117,8 @@ PARAMETERS = {
         "REPORT", "AUDIT",
     ],
     "coveragepdf": ["AUDIT", "ZONE_PAGES", "WORST", "BACKGROUND", "TEMPLATE", "RESOLUTION", "OUTPUT"],
+    "surveyreport": ["SURVEY", "BAYS", "COMMUNES", "NAME_FIELD", "POINTS", "TITLE", "PDF", "OUTPUT"],
+    "createsurvey": ["TERRITORY", "NAME_FIELD", "BAYS", "SECTORS", "AGENTS", "TITLE", "BASE_MAP", "MAPPING", "BAYS_CRS", "OUTPUT"],
     "createworkspace": [
         "BAYS", "DELIVERY_POINTS", "PERIMETERS", "ACCESS_POINTS", "POINTS_OF_INTEREST", "REGULATIONS", "POI_KIND", "LICENCE", "CRS", "CONNECTION", "SCHEMA", "OPEN",
         "OUTPUT",
@@ -112,6 +126,9 @@ PARAMETERS = {
     "enrichcustomers": [
         "CUSTOMERS", "PERIMETERS", "ACCESS_POINTS", "BAYS", "DATE", "DAYS", "VEHICLE", "MAX_DISTANCE", "RULES", "MAPPING", "CRS", "CUSTOMERS_CRS",
         "OUTPUT", "TABLE",
+    ],
+    "mergesurvey": [
+        "INVENTORY", "SURVEYS", "COMMUNES", "DECISIONS", "POSITION", "RADIUS", "AUTOMATIC", "MARGIN", "APPLY", "OVERWRITE", "OUTPUT",
     ],
     "openworkspace": ["INPUT", "CONNECTION", "SCHEMA"],
     "fetchsource": [
@@ -128,6 +145,7 @@ PARAMETERS = {
     "importpoi": ["INPUT", "KIND", "MAPPING", "CRS", "OUTPUT", "REJECTS"],
     "whatapplies": ["PERIMETERS", "AT", "VEHICLE", "RULES", "MAPPING", "CRS", "POINTS", "OUTPUT", "OUTPUT_POINTS"],
     "validatebays": ["BAYS", "COMMUNES", "ROADS", "MAPPING", "CRS", "DUPLICATE_DISTANCE", "ROAD_DISTANCE", "OUTPUT", "CSV"],
+    "purgecustomers": ["FILES", "RECIPE", "CACHE", "CONFIRM"],
     "exportbays": ["BAYS", "TITLE", "PUBLISHER", "SOURCE", "LICENCE", "CONTACT", "FORMATS", "MAPPING", "CRS", "OUTPUT"],
     "exportregulations": ["INPUT", "INPUT_AREAS", "PREFIX", "OUTPUT", "REST"],
     "harmonisationreport": ["INPUT", "INPUT_AREAS", "STREETS", "TITLE", "OUTPUT", "PAIRS", "REPORT"],
@@ -149,6 +167,8 @@ OUTPUTS = {
         "REPORT", "AUDIT", "COVERAGE", "BAYS", "ZONES", "CATEGORIES", "GAPS", "WEEK", "POINTS_COUNT", "COVERED_COUNT", "SHARE_POINTS",
         "SHARE_MOVEMENTS", "BAYS_USABLE", "GAPS_COUNT",
     },
+    "surveyreport": {"OUTPUT", "INDEX", "MUNICIPALITIES_COUNT", "BAYS_COUNT", "FINDINGS_COUNT"},
+    "createsurvey": {"OUTPUT", "PROJECT", "BAYS_COUNT", "SECTORS_COUNT", "OUTSIDE_COUNT"},
     "createworkspace": {
         "OUTPUT", "BAYS", "DELIVERY_POINTS", "PERIMETERS", "PERIMETER_ROADS", "PERIMETER_RULES", "ACCESS_POINTS", "POINTS_OF_INTEREST",
         "REGULATIONS", "REGULATION_AREAS",
@@ -156,6 +176,10 @@ OUTPUTS = {
     "enrichcustomers": {
         "OUTPUT", "TABLE", "CUSTOMER_COUNT", "PLACED_COUNT", "NOT_PLACED_COUNT", "IN_PERIMETER_COUNT", "ALLOWED_COUNT", "RESTRICTED_COUNT",
         "FORBIDDEN_COUNT", "UNKNOWN_COUNT", "WITH_BAY_COUNT",
+    },
+    "mergesurvey": {
+        "OUTPUT", "LOG", "MATCHED", "CHANGED", "REVIEW", "NEW", "MISSING", "NOT_VISITED", "CONFLICTS", "PHOTOS_LOST", "BAYS_CHANGED", "ADDED",
+        "DELETED", "WAITING",
     },
     "openworkspace": {"VERSION"},
     "fetchsource": {
@@ -173,6 +197,7 @@ OUTPUTS = {
     "importpoi": {"OUTPUT", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "REJECTED", "MAPPING_USED"},
     "whatapplies": {"OUTPUT", "OUTPUT_POINTS", "ACTIVE_COUNT", "UNKNOWN_COUNT", "NEXT_CHANGE"},
     "validatebays": {"OUTPUT", "CSV", "ERRORS", "WARNINGS", "NOTICES", "ROWS_CHECKED"},
+    "purgecustomers": {"REMOVED", "FAILED", "TRACES"},
     "exportbays": {"OUTPUT", "CSV", "ROWS", "UUID_MADE", "ADAPTED", "LEFT_OUT", "SCHEMA_ERRORS"},
     "exportregulations": {"OUTPUT", "REST", "ORDERS", "PUBLISHED", "KEPT_BACK", "WITHOUT_GEOMETRY"},
     "harmonisationreport": {"OUTPUT", "PAIRS", "REPORT", "COMPARED", "STREETS", "STREETS_THAT_DIFFER", "DIFFERENCES"},
@@ -220,7 +245,7 @@ def test_help_is_text_in_the_language_without_style_sheet(spoken):
         assert "white-space" not in text and "{" not in text and "**" not in text
         assert made.shortDescription().strip()
         other = {"en": "orders", "fr": "arrêtés"}[language] if made.name() in REGULATION_GROUPS else word
-        assert word in text or other in text or made.name() in {"importdeliverypoints", "importcompanyfile"}
+        assert word in text or other in text or made.name() in {"importdeliverypoints", "importcompanyfile", "purgecustomers"}
 
 
 def test_every_text_of_a_dialog_has_its_french(qgis_processing):
@@ -248,6 +273,7 @@ def test_parameters_and_outputs_are_those_documented(provider, name):
     assert {output.name() for output in made.outputDefinitions()} == OUTPUTS[name]
     # What coveragegaps is about stands in sight there.
     more = {"whatapplies": {"RULES"}, "enrichcustomers": {"RULES"}, "fetchsource": {"TABLE"}, "coveragereport": {"RADIUS", "MINIMUM"}}
+    more["mergesurvey"] = {"RADIUS", "AUTOMATIC", "MARGIN", "OVERWRITE"}
     folded = {key for key, parameter in parameters.items() if parameter.flags() & QgsProcessingParameterDefinition.Flag.FlagAdvanced}
     assert folded == (ADVANCED | more.get(name, set())) & set(parameters)
 
