@@ -8,13 +8,37 @@ import sys
 
 from .commands.active import add_active
 from .commands.coverage import add_coverage
+from .commands.enrich_customers import add_enrich_customers
+from .commands.export_bays import add_export_bays
 from .commands.fetch import add_fetch
 from .commands.import_company import add_import_company
+from .commands.merge_survey import add_merge_survey
+from .commands.purge_customers import add_purge_customers
 from .commands.read_bays import add_read_bays
+from .commands.regulations import add_regulations
 from .commands.shell import BAD_DATA, OK, Parser, ShellProgress
+from .commands.survey_report import add_survey_report
+from .commands.validate_bays import add_validate_bays
 from .commands.workspace import add_workspace
 from .toolkit.errors import JoptimizError
 from .toolkit.messages import set_language, tr
+
+_COMMANDS = (
+    add_active,
+    add_coverage,
+    add_enrich_customers,
+    add_export_bays,
+    add_fetch,
+    add_import_company,
+    add_merge_survey,
+    add_purge_customers,
+    add_read_bays,
+    add_regulations,
+    add_survey_report,
+    add_validate_bays,
+    add_workspace,
+)
+"""What adds each command to the parser, in the order of the help."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -44,7 +68,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="python -m joptimiz_qgis", description="Delivery bays and freight surveys without QGIS.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (add_read_bays, add_coverage, add_active, add_fetch, add_workspace, add_import_company):
+    for add in _COMMANDS:
         add(commands)
     return parser
 

@@ -52,8 +52,10 @@ class JoptimizPlugin:
         if self.iface is None:
             return
         from .gui.dck_joptimiz import JoptimizDock
+        from .gui.edt_order_fields import register_widgets
         from .gui.wdg_options import OptionsFactory
 
+        register_widgets()
         window = self.iface.mainWindow()
         self.dock = JoptimizDock(self.iface, window)
         self.iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)

@@ -14,6 +14,7 @@ import csv
 import io
 import json
 import math
+import re
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -1056,7 +1057,9 @@ def walled_town(town: Town) -> Polygon:
     return Polygon(vertices).buffer(-12).simplify(0.3)
 
 
-PERIMETER_FIELDS = ("id", "nom", "type_peri", "horaires", "date_debut", "date_fin", "description")
+PERIMETER_FIELDS = (
+    "id", "nom", "type_peri", "horaires", "date_debut", "date_fin", "description", "regl_modalite", "veh_types", "critair", "sauf_veh_usages",
+)
 
 
 def build_perimeters(town: Town) -> list[tuple[dict[str, Any], Polygon]]:
@@ -1064,20 +1067,23 @@ def build_perimeters(town: Town) -> list[tuple[dict[str, Any], Polygon]]:
     described: list[tuple[tuple[Any, ...], Polygon]] = [
         (("AP-CENTRE", "Aire piétonne du Cœur de ville", "Aire piétonne",
           "Mo-Sa 00:00-06:00,11:00-24:00; Su 00:00-24:00", "2019-06-01T00:00:00", None,
-          "Livraisons admises du lundi au samedi de 6 h à 11 h, par les bornes d'entrée."),
+          "Livraisons admises du lundi au samedi de 6 h à 11 h, par les bornes d'entrée.", "Interdit", None, None, None),
          Polygon(PEDESTRIAN_AREA)),
         (("ZTL-REMPARTS", "Zone à trafic limité des Remparts", "ZTL", "Mo-Sa 11:30-20:00",
-          "2023-09-01T00:00:00", None, "Transit interdit l'après-midi ; livraisons le matin et le soir."),
+          "2023-09-01T00:00:00", None, "Transit interdit l'après-midi ; livraisons le matin et le soir.",
+          "Interdit", None, None, None),
          walled_town(town)),
         (("ZFE-VALORGE", "Zone à faibles émissions de Valorge", "ZFE", "Mo-Fr 07:00-20:00",
-          "2025-01-01T00:00:00", None, "Poids lourds et utilitaires légers Crit'Air 4, 5 et non classés exclus."),
+          "2025-01-01T00:00:00", None, "Poids lourds et utilitaires légers Crit'Air 4, 5 et non classés exclus.",
+          "Interdit", "Poids lourds|Véhicules utilitaires légers", "V4", None),
          Polygon(LOW_EMISSION_ZONE)),
         (("FETE-ROUGE", "Fête de la Lisle – périmètre rouge", "Rouge", "24/7",
-          "2026-07-04T09:00:00", "2026-07-05T02:00:00", "Circulation motorisée interdite, sauf dérogation."),
+          "2026-07-04T09:00:00", "2026-07-05T02:00:00", "Circulation motorisée interdite, sauf dérogation.",
+          "Interdit", None, None, "Véhicules munis d'une autorisation"),
          Polygon(EVENT_RED)),
         (("FETE-BLEU", "Fête de la Lisle – périmètre bleu", "Bleu", "24/7",
           "2026-07-04T06:00:00", "2026-07-05T03:00:00",
-          "Circulation réglementée : livraisons sur justificatif jusqu'à 12 h."),
+          "Circulation réglementée : livraisons sur justificatif.", "Interdit", None, None, "Livraison|Riverains"),
          Polygon(EVENT_BLUE)),
     ]
     return [(dict(zip(PERIMETER_FIELDS, values)), polygon) for values, polygon in described]
@@ -1107,6 +1113,64 @@ def build_access_points(
 
 
 # ---------------------------------------------------------------------------------------------------------------------
+# A firm's customers, as its software exports them: everything that goes wrong in such files is in it, on purpose
+# ---------------------------------------------------------------------------------------------------------------------
+
+CLIENT_FIELDS = (
+    "Code client", "Raison sociale", "SIRET", "Adresse", "CP", "Ville", "Latitude", "Longitude", "Jours livraison", "Horaires", "Volume (m3)",
+    "Dernière livraison", "Commentaire",
+)
+CLIENTS = 96
+CLIENTS_WITHOUT_POSITION = (8, 23, 41, 66, 90)
+SIRETS_WITHOUT_ZERO = (5, 30, 62)
+POST_OFFICE = 17
+"""Its SIRET follows La Poste's own rule (the digits' sum is a multiple of 5) and not Luhn's; no post office bears it."""
+
+CLIENT_FAULTS: dict[tuple[int, str], str] = {
+    (12, "Dernière livraison"): "31/02/2026", (35, "Dernière livraison"): "2026-13-05", (20, "Horaires"): "25h-11h", (48, "Horaires"): "11h-6h",
+    (27, "Jours livraison"): "lundredi", (55, "CP"): "2399", (71, "SIRET"): "99991234500011", (80, "Longitude"): "0", (80, "Latitude"): "0",
+    (44, "Commentaire"): "livrer par la cour,\nsonner deux fois", (59, "Commentaire"): "=2+3", (76, "Commentaire"): "fermé ; rappeler",
+}
+
+
+def build_clients(rows: Sequence[dict[str, str]]) -> list[dict[str, str]]:
+    """A firm's customers among the establishments `rows`, and some that are twice in its file."""
+    rng = stream(6)
+    chosen = sorted(range(len(rows)), key=lambda _: rng.random())[:CLIENTS]
+    clients = [client(number, rows[place], rng) for number, place in enumerate(chosen, 1)]
+    for number in SIRETS_WITHOUT_ZERO:
+        clients[number - 1]["SIRET"] = siret_of(f"0999{number:04d}").lstrip("0")
+    clients[POST_OFFICE - 1] |= {"Raison sociale": "La Poste - Valorge", "SIRET": "35600000099995"}
+    for number in CLIENTS_WITHOUT_POSITION:
+        clients[number - 1] |= {"Latitude": "", "Longitude": ""}
+    for (number, name), value in CLIENT_FAULTS.items():
+        clients[number - 1][name] = value
+    twice = [{**clients[number - 1], "Code client": f"C{CLIENTS + rank:04d}"} for rank, number in enumerate((3, 14, 52), 1)]
+    twice[1]["Raison sociale"] = twice[1]["Raison sociale"].upper()
+    twice[2] |= {"SIRET": "", "Adresse": twice[2]["Adresse"].replace("Rue", "r.").replace("Boulevard", "bd")}
+    return clients + twice
+
+
+def client(number: int, row: dict[str, str], rng: np.random.Generator) -> dict[str, str]:
+    """One customer as the firm wrote it down."""
+    day = 1 + int(between(rng, 0, 28))
+    values = (
+        f"C{number:04d}", row["nom"], row["siret"], row["adresse"], row["code_postal"],
+        pick(rng, (TOWN, TOWN.upper(), "Valorge s/ Lisle"), (8, 3, 1)),
+        row["latitude"].replace(".", ","), row["longitude"].replace(".", ","), pick(rng, ("lun-ven", "lun-sam", "mar,jeu", "LMMJV", "")),
+        pick(rng, ("6h-11h", "08:00-12:00", "7h30-10h", "14h-17h", "")), f"{between(rng, 0.1, 6):.1f}".replace(".", ","),
+        f"{day:02d}/{1 + int(between(rng, 0, 6)):02d}/2026", "",
+    )  # fmt: skip
+    return dict(zip(CLIENT_FIELDS, values))
+
+
+def siret_of(firm: str) -> str:
+    """A SIRET of eight digits of a firm, its first establishment."""
+    body = f"{firm}{luhn_digit(firm)}0001"
+    return body + luhn_digit(body)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
 # Writing
 # ---------------------------------------------------------------------------------------------------------------------
 
@@ -1120,9 +1184,9 @@ def geojson(features: Iterable[tuple[dict[str, Any], BaseGeometry]]) -> str:
     return '{"type":"FeatureCollection","features":[\n' + ",\n".join(lines) + "\n]}\n"
 
 
-def csv_text(fields: Sequence[str], rows: Iterable[dict[str, str]]) -> str:
+def csv_text(fields: Sequence[str], rows: Iterable[dict[str, str]], delimiter: str = ",") -> str:
     buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, fields, lineterminator="\n")
+    writer = csv.DictWriter(buffer, fields, lineterminator="\n", delimiter=delimiter)
     writer.writeheader()
     writer.writerows(rows)
     return buffer.getvalue()
@@ -1157,11 +1221,14 @@ Licence : celle du projet, GPL-2.0-or-later.
 |---|---|---|
 {table}
 
-- Coordonnées : WGS84 (EPSG:4326), longitude d'abord ; mesurer en Lambert-93 (EPSG:2154). Fichiers en UTF-8.
+- Coordonnées : WGS84 (EPSG:4326), longitude d'abord ; mesurer en Lambert-93 (EPSG:2154). Fichiers en UTF-8,
+  sauf `clients.csv`.
 - `bays.csv` suit le schéma national « aires de livraison » v1.0.0 : LONGUEUR et LARGEUR en **centimètres** ; une aire
   permanente n'a pas d'horaires ; GEOM_WKT vide pour {without} aires ; {inactive} aires inactives.
 - `horaires` des périmètres : quand la restriction s'applique (syntaxe opening_hours, heure de Paris) ; `horaires` des
   points d'accès : quand le passage est ouvert. `date_debut` et `date_fin` sont en heure locale.
+- `clients.csv` ressemble à l'export d'un logiciel de gestion : Windows-1252, points-virgules, virgules décimales, zéros
+  perdus, doublons, dates et horaires impossibles, clients sans coordonnées, un SIRET de La Poste. Chaque défaut est voulu.
 - À essayer : l'analyse à 20 m. La rue Saint-Martial, très commerçante, n'a aucune aire ; la rue de la République est
   bien servie.
 """
@@ -1176,12 +1243,13 @@ def readme(texts: dict[str, str], bays: Sequence[Bay]) -> str:
         "streets.geojson": "tronçons de rue, d'un carrefour à l'autre ; réseau connexe",
         "blocks.geojson": "fond de plan : bâti, parcs et jardins, eau",
         "districts.geojson": "quartiers, pour les chiffres par zone",
+        "clients.csv": "clients d'une entreprise fictive, en désordre exprès",
     }
     lines = []
     for name, content in contents.items():
         if name.endswith(".csv"):
-            columns = "les 31 du schéma" if name == "bays.csv" else texts[name].partition("\n")[0].replace(",", ", ")
-            count = len(list(csv.reader(io.StringIO(texts[name])))) - 1
+            columns = "les 31 du schéma" if name == "bays.csv" else re.sub("[,;]", ", ", texts[name].partition("\n")[0])
+            count = len(list(csv.reader(io.StringIO(texts[name]), delimiter=";" if name == "clients.csv" else ","))) - 1
         else:
             features = json.loads(texts[name])["features"]
             columns, count = ", ".join(features[0]["properties"]), len(features)
@@ -1213,6 +1281,7 @@ def build_sample() -> dict[str, str]:
         "streets.geojson": geojson(street_features(town.edges)),
         "blocks.geojson": geojson(block_features(town)),
         "districts.geojson": geojson(build_districts(town, [place.point for place in built])),
+        "clients.csv": csv_text(CLIENT_FIELDS, build_clients(establishments), ";"),
     }
     texts["LISEZMOI.md"] = readme(texts, bays)
     return texts
@@ -1222,7 +1291,7 @@ def write_sample(out: Path) -> None:
     """Write `build_sample` into the folder `out`, made where it is missing."""
     out.mkdir(parents=True, exist_ok=True)
     for name, text in build_sample().items():
-        (out / name).write_bytes(text.encode("utf-8"))
+        (out / name).write_bytes(text.replace("\n", "\r\n").encode("cp1252") if name == "clients.csv" else text.encode("utf-8"))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -14,7 +14,7 @@ sys.path.insert(0, str(ROOT))
 
 from joptimiz_qgis.toolkit.schema import Field, Table, load_table, table_names  # noqa: E402
 from joptimiz_qgis.toolkit.schema.table import kinds  # noqa: E402
-from joptimiz_qgis.toolkit.workspace import ROADS, SCHEMA_VERSION, TABLES, layer_of  # noqa: E402
+from joptimiz_qgis.toolkit.workspace import SCHEMA_VERSION, TABLES, described_by, layer_of  # noqa: E402
 
 PAGE = ROOT / "docs" / "developer" / "tables.md"
 HEAD = """# The tables
@@ -38,7 +38,7 @@ def page() -> str:
 
 def summary(name: str) -> str:
     layer = layer_of(name)
-    link = "perimeters" if name == ROADS else name
+    link = described_by(name)
     return f"| [`{name}`](#{link}) | {layer.title['fr']} | {layer.geometry or '–'} | {layer.table.standard or 'ours'} |"
 
 

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..toolkit.company.columns import FIELD_NAMES, HeaderMemory
+from ..toolkit.company.columns import FIELD_NAMES
+from ..toolkit.company.importing import ImportRequest, with_answers
 from ..toolkit.company.recipe import MISSING_ROWS, Recipe, load_recipe
-from ..toolkit.errors import ParameterError
 from ..toolkit.messages import tr
 from ..toolkit.sources import default_cache
 from .shell import ShellProgress, add_command, number, spare_sources
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from ..toolkit.company.pipeline import CompanyImport, Located, Prepared
+    from ..toolkit.web import Client
 
 _READ = ("encoding", "delimiter", "decimal", "sheet", "header_row", "skip_rows")
 
@@ -59,38 +56,20 @@ def add_import_company(commands: Any) -> None:
 
 def import_company_command(options: argparse.Namespace, progress: ShellProgress) -> dict[str, Any]:
     """``import-company``: a firm's file → customers on the map, merged with the last import."""
-    from ..toolkit.company.export import write_csv
-    from ..toolkit.company.pipeline import compared, prepare, recipe_of, writable
-    from ..toolkit.write import check_output
+    from ..toolkit.company.importing import report, run_import, save_recipe, sentences, write_import
 
-    others = (options.rejects, options.findings)
-    spare_sources(list(filter(None, (options.file, options.sirene, options.towns, options.recipe))), (options.output, *others))
-    previous = writable(options.output, options.overwrite)
-    for path in filter(None, others):
-        check_output(path, options.overwrite, (".csv",))
-    recipe = _recipe(options)
-    memory = HeaderMemory(default_cache() / "columns.json")
-    chosen = dict(options.column or ())
-    prepared = prepare(options.file, recipe, memory, _towns(options.towns), progress.part(0, 0.3), chosen)
-    if options.fix:
-        found = prepared.checked.counts() if options.fix == "all" else [code.strip() for code in options.fix.split(",")]
-        prepared = prepared.with_corrections(code for code in found if prepared.checked.of([code]))
-    located = _located(prepared, options, progress)
-    ready = compared(prepared, located, previous)
-    _say(ready, progress)
-    told = _told(ready, options)
+    sources = list(filter(None, (options.file, options.sirene, options.towns, options.recipe)))
+    spare_sources(sources, (options.output, options.rejects, options.findings))
+    asked = _request(options)
+    ready = run_import(asked, _client, progress)
+    for text in (*sentences(ready), *(f"  {reject}" for reject in ready.prepared.file.raw.rejects[:10])):
+        progress.say(text)
+    told = {**report(ready), "dry_run": options.dry_run, "output": None}
     if not options.dry_run:
-        progress.step(0.9, tr("Writing {name}", name=options.output))
-        ready.write(options.output, options.overwrite)
+        write_import(ready, asked, progress.part(0.9, 1))
         told["output"] = options.output
-        if options.rejects:
-            write_csv(ready.reject_table(), options.rejects, options.overwrite)
-        if options.findings:
-            write_csv(prepared.checked.table(), options.findings, options.overwrite)
-        if chosen:
-            memory.keep(prepared.recipe.header, prepared.recipe.columns)
     if options.save_recipe:
-        recipe_of(prepared, Path(options.save_recipe).stem).save(options.save_recipe)
+        save_recipe(ready.prepared, options.save_recipe)
         told["recipe"] = options.save_recipe
     progress.show(1, str(options.output))  # not a step: what is written is not cancelled any more
     return told
@@ -112,96 +91,29 @@ def _column(text: str) -> tuple[str, str]:
     return field, column
 
 
-def _recipe(options: argparse.Namespace) -> Recipe:
-    """The recipe of a file, with what the command line says otherwise."""
+def _request(options: argparse.Namespace) -> ImportRequest:
+    """What the command line asks for; the recipe of a file, with what the command line says otherwise."""
     recipe = load_recipe(options.recipe) if options.recipe else Recipe()
-    read = {name: getattr(options, name) for name in _READ if getattr(options, name) is not None}
-    plain = ("crs", "missing", "geocoder", "threshold")
-    given: dict[str, Any] = {name: getattr(options, name) for name in plain if getattr(options, name) is not None}
-    if options.key:
-        given["key"] = tuple(name.strip() for name in options.key.split(","))
-    return replace(recipe, read={**recipe.read, **read}, **given)
+    plain = {name: getattr(options, name) for name in ("crs", "missing", "geocoder", "threshold")}
+    plain["key"] = tuple(name.strip() for name in options.key.split(",")) if options.key else None
+    return ImportRequest(
+        file=options.file,
+        output=options.output,
+        cache=default_cache(),
+        recipe=with_answers(recipe, {name: getattr(options, name) for name in _READ}, **plain),
+        chosen=dict(options.column or ()),
+        fix=options.fix or "",
+        sirene=options.sirene or "",
+        towns=options.towns or "",
+        send_addresses=options.send_addresses or "",
+        overwrite=options.overwrite,
+        rejects=options.rejects or "",
+        findings=options.findings or "",
+        answers=options.cache,
+    )
 
 
-def _towns(path: str | None) -> pd.DataFrame | None:
-    """The user's table of communes, by what its columns look like."""
-    if not path:
-        return None
-    from ..toolkit.company.columns import suggest
-    from ..toolkit.company.reading import read_company_file
+def _client() -> Client:
+    from ..toolkit.web.requests_client import RequestsClient
 
-    rows = read_company_file(path).raw.rows
-    found = {name: suggestion.column for name, suggestion in suggest(rows).items()}
-    if not {"postcode", "town"} <= set(found):
-        raise ParameterError("“{name}” is no table of communes. Expected: columns with the postcode and the town.", name=Path(path).name)
-    return rows[[found["postcode"], found["town"]]].dropna().set_axis(["postcode", "town"], axis=1)
-
-
-def _located(prepared: Prepared, options: argparse.Namespace, progress: ShellProgress) -> Located:
-    """Positions; addresses are sent only where the geocoder's host was named."""
-    from ..toolkit.company.geocoder import AddressCache, plan
-    from ..toolkit.company.locate import addresses_of
-    from ..toolkit.company.pipeline import locate
-    from ..toolkit.web import host_of
-
-    url = prepared.recipe.geocoder
-    host = host_of(url) if url else "—"
-    if options.send_addresses and options.send_addresses != host:
-        raise ParameterError(
-            "--send-addresses names “{host}”; the geocoder is at “{other}”. Nothing was sent.", host=options.send_addresses, other=host
-        )
-    cache = AddressCache(options.cache or default_cache() / "addresses.sqlite") if url else None
-    client, consent = None, None
-    if options.send_addresses and cache is not None:
-        from ..toolkit.web.requests_client import RequestsClient
-
-        client = RequestsClient()
-        consent = plan(addresses_of(prepared.rows, prepared.recipe.columns), url, cache).consent()
-    return locate(prepared, options.sirene, client, cache, consent, progress.part(0.3, 0.9))
-
-
-def _say(ready: CompanyImport, progress: ShellProgress) -> None:
-    """Notes, findings by kind and counts: never a value of the file."""
-    from ..toolkit.company.checks import summary
-
-    raw = ready.prepared.file.raw
-    said = [*raw.notes, *ready.located.places.notes, *summary(ready.prepared.checked), *summary(ready.located.checked), ready.sentence()]
-    located = ready.located
-    if located.plan is not None and located.plan.rows and located.geocoded is not None and not located.geocoded.sent:
-        said.append(located.plan.sentence())
-    if located.geocoded is not None and located.geocoded.failure is not None:
-        said.append(located.geocoded.failure)
-    for text in (*said, *ready.merged.sentences(), *(f"  {reject}" for reject in raw.rejects[:10])):
-        progress.say(text)
-
-
-def _told(ready: CompanyImport, options: argparse.Namespace) -> dict[str, Any]:
-    """The result as JSON has it."""
-    prepared, located = ready.prepared, ready.located
-    sniffed = prepared.file.sniffed
-    read = {name: getattr(sniffed, name) for name in ("kind", "encoding", "delimiter", "decimal", "sheet", "header_row")}
-    geocoder = None
-    if located.plan is not None and located.geocoded is not None:
-        failure = located.geocoded.failure
-        geocoder = {
-            "host": located.plan.host,
-            "columns": list(located.plan.columns),
-            "to_send": located.plan.rows,
-            "sent": located.geocoded.sent,
-            "known": located.geocoded.known,
-            "failure": None if failure is None else str(failure),
-        }
-    changes = ready.merged.changes
-    return {
-        **ready.counts(),
-        "read": read,
-        "columns": prepared.recipe.columns,
-        "crs": located.places.crs,
-        "corrections": list(prepared.recipe.corrections),
-        "geocoder": geocoder,
-        "changed_fields": changes.by_field() if changes is not None else {},
-        "dry_run": options.dry_run,
-        "output": None,
-        "notes": [str(note) for note in (*prepared.file.raw.notes, *located.places.notes)],
-        "rejects": [str(reject) for reject in prepared.file.raw.rejects],
-    }
+    return RequestsClient()

@@ -14,6 +14,7 @@ _ABOUT = {
     "perimeters": "perimeters: vector files, or published CSV with WKT",
     "access_points": "access points: vector files, or CSV with coordinates",
     "points_of_interest": "points of interest: vector files, or CSV with coordinates",
+    "regulations": "goods-traffic orders: CSV of the national schema, or vector files",
 }
 
 

@@ -1,4 +1,4 @@
-"""Work of the toolkit in the background: QGIS stays alive, progress comes as a signal, Cancel takes effect at the next step."""
+"""Work in the background: QGIS stays alive, progress comes as a signal, Cancel takes effect at the next step."""
 
 from __future__ import annotations
 
@@ -12,15 +12,55 @@ from ..toolkit.errors import CancelledError, JoptimizError
 from ..toolkit.messages import tr
 from ..toolkit.progress import Progress
 
-_at_work: set[BackgroundWork] = set()
-"""QGIS's thread uses a task until it has ended, whoever else has forgotten it."""
+_at_work: set[Running] = set()
+"""QGIS's thread uses a task, and what hangs on it, until it has ended, whoever else has forgotten it."""
 
 Work = Callable[[Progress], Any]
 Done = Callable[[Any, str], None]
 
 
-class BackgroundWork(QObject):
-    """One piece of work; it stays alive until it has ended.
+class Running(QObject):
+    """Something at work in a task of QGIS; it stays alive until it has ended. Subclasses make the `task` and know how to cancel it.
+
+    Parameters
+    ----------
+    done : callable
+        Called in the main thread with what `ended` is given.
+    """
+
+    told = pyqtSignal(float, str)
+    """Share of the work done (0–1) and what is being done; an empty text where that has not changed."""
+
+    task: QgsTask
+
+    def __init__(self, done: Callable[..., None]) -> None:
+        super().__init__()
+        self.done: Callable[..., None] | None = done
+
+    def start(self) -> None:
+        """Hand the task to QGIS."""
+        _at_work.add(self)
+        QgsApplication.taskManager().addTask(self.task)
+
+    def cancel(self) -> None:
+        """Ask it to stop; `done` is called when it has."""
+        raise NotImplementedError
+
+    def abandon(self) -> None:
+        """Ask it to stop and tell nobody: who started it is going away."""
+        self.done = None
+        self.cancel()
+
+    def end(self, *how: Any) -> None:
+        """Called in the main thread when the task has ended."""
+        _at_work.discard(self)
+        done, self.done = self.done, None
+        if done is not None:
+            done(*how)
+
+
+class BackgroundWork(Running):
+    """One piece of work of the toolkit.
 
     Parameters
     ----------
@@ -33,34 +73,19 @@ class BackgroundWork(QObject):
         an empty text after a cancel.
     """
 
-    told = pyqtSignal(float, str)
-
     def __init__(self, title: str, work: Work, done: Done) -> None:
-        super().__init__()
-        self.done: Done | None = done
+        super().__init__(done)
         self.cancelled = False
         self.task = _Task(title, work, self)
 
-    def start(self) -> None:
-        """Hand the task to QGIS."""
-        _at_work.add(self)
-        QgsApplication.taskManager().addTask(self.task)
-
     def cancel(self) -> None:
-        """Ask it to stop; `done` is called when it has."""
+        """Ask it to stop."""
         self.cancelled = True
         self.task.cancel()
 
-    def abandon(self) -> None:
-        """Ask it to stop and tell nobody."""
-        self.done = None
-        self.cancel()
-
     def ended(self, result: Any, sentence: str) -> None:
         """Called by the task in the main thread."""
-        _at_work.discard(self)
-        if self.done is not None:
-            self.done(None if self.cancelled else result, "" if self.cancelled else sentence)
+        self.end(None if self.cancelled else result, "" if self.cancelled else sentence)
 
 
 class _Task(QgsTask):

@@ -57,7 +57,7 @@ class JoptimizDock(QgsDockWidget):
         """Open the audit's dialog on the bays, the delivery points and the zones of the project; the one at work if there is."""
         if not self.libraries_present():
             return
-        if self.audit_dialog is None or not (self.audit_dialog.run or self.audit_dialog.isVisible()):
+        if self.audit_dialog is None or not (self.audit_dialog.work or self.audit_dialog.isVisible()):
             self._close_audit_dialog()
             self.audit_dialog = AuditDialog(self.iface, self.show_audit, self.iface.mainWindow())
         project = QgsProject.instance()

@@ -8,20 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
 
 from qgis.core import Qgis, QgsCoordinateReferenceSystem, QgsProject, QgsSettings, QgsVectorLayer
-from qgis.gui import QgsCollapsibleGroupBox, QgsFileWidget, QgsMessageBar, QgsProjectionSelectionWidget
-from qgis.PyQt import sip
+from qgis.gui import QgsCollapsibleGroupBox, QgsFileWidget, QgsProjectionSelectionWidget
 from qgis.PyQt.QtCore import QSize, QStandardPaths, Qt
-from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialog,
     QFormLayout,
     QFrame,
     QGroupBox,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QScrollArea,
     QSplitter,
@@ -31,7 +27,6 @@ from qgis.PyQt.QtWidgets import (
 
 from ..layers import GROUP
 from ..layers.published import note_origins, style_table
-from ..paths import icon_path
 from ..processing.source_settings import source_settings
 from ..toolkit.errors import JoptimizError
 from ..toolkit.messages import language
@@ -39,11 +34,11 @@ from ..toolkit.read.mapping import PERIMETER_RULES, mappings
 from ..toolkit.schema import load_table
 from ..toolkit.schema.table import kinds
 from ..toolkit.sources import TABLES
-from .background import BackgroundWork
 from .data_request import ConsentNeeded, DataRequest, Preview, Workspace, prepare, write
 from .wdg_area import AreaChoice
 from .wdg_origin import OriginChoice
 from .wdg_preview import PreviewPanel
+from .work_dialog import WorkDialog, named_button
 
 if TYPE_CHECKING:
     from qgis.gui import QgisInterface
@@ -57,7 +52,7 @@ _ORDER = ("bays", "perimeters", "access_points", "points_of_interest", "delivery
 Finished = Callable[[list[QgsVectorLayer]], None]
 
 
-class AddDataDialog(QDialog):
+class AddDataDialog(WorkDialog):
     """Collects what is wanted, shows what would come, and adds it to the project or to the open workspace.
 
     Parameters
@@ -73,17 +68,12 @@ class AddDataDialog(QDialog):
     def __init__(
         self, iface: QgisInterface, finished: Finished, workspace: Workspace | None = None, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("AddDataDialog")
+        super().__init__("AddDataDialog", "add_data", parent)
         self.setWindowTitle(self.tr("Add data"))
-        self.setWindowIcon(QIcon(icon_path("add_data")))
-        self.setWindowFlag(Qt.WindowType.WindowContextHelpButtonHint, False)
         self.report_finished = finished
         self.workspace = workspace
         self.consented: set[str] = set()
-        self.work: BackgroundWork | None = None
         self.preview: Preview | None = None
-        self.messages = QgsMessageBar(self)
         self.origin = OriginChoice()
         self.area = AreaChoice(iface, self)
         self.panel = PreviewPanel(iface)
@@ -220,34 +210,9 @@ class AddDataDialog(QDialog):
         return self.consent
 
     def _bottom(self) -> QVBoxLayout:
-        self.step = QLabel()
-        self.step.setObjectName("step")
-        self.bar = QProgressBar()
-        self.bar.setObjectName("progress")
-        self.bar.setRange(0, 100)
-        buttons = {
-            "cancelButton": (self.tr("Cancel"), self.cancel),
-            "previewButton": (self.tr("Preview"), self.read),
-            "addButton": (self.tr("Add to the project"), self.add),
-            "closeButton": (self.tr("Close"), self.close),
-        }
-        row = QHBoxLayout()
-        row.addWidget(self.bar, 1)
-        row.addStretch(0)
-        made = {}
-        for name, (text, slot) in buttons.items():
-            made[name] = button = QPushButton(text)
-            button.setObjectName(name)
-            button.setAutoDefault(False)
-            button.clicked.connect(slot)
-            row.addWidget(button)
-        self.cancel_button, self.preview_button, self.add_button = (made[name] for name in list(buttons)[:3])
-        self.preview_button.setDefault(True)
-        bottom = QVBoxLayout()
-        bottom.addWidget(self.step)
-        bottom.addLayout(row)
-        self._show_working(False)
-        return bottom
+        self.preview_button = named_button("previewButton", self.tr("Preview"), self.read)
+        self.add_button = named_button("addButton", self.tr("Add to the project"), self.add)
+        return self.bottom([self.preview_button, self.add_button], self.preview_button)
 
     # -- what depends on what ------------------------------------------------------------------------------------------
 
@@ -333,7 +298,7 @@ class AddDataDialog(QDialog):
         QgsSettings().setValue(_TABLE, request.table)
         self.origin.remember()
         settings, consented = source_settings(), set(self.consented)
-        self._begin(self.tr("Preview of data"), lambda progress: prepare(request, settings, consented, progress), self._read)
+        self._start(self.tr("Preview of data"), lambda progress: prepare(request, settings, consented, progress), self._read)
 
     def _read_again(self) -> None:
         if self.preview is not None:
@@ -407,7 +372,7 @@ class AddDataDialog(QDialog):
             into_workspace = preview.request.target is None and workspace is not None
             return preview, workspace.add_table(preview, progress) if into_workspace and workspace else write(preview, progress)
 
-        self._begin(self.tr("Adding data"), work, self._added)
+        self._start(self.tr("Adding data"), work, self._added)
 
     def _asked_again(self, preview: Preview) -> DataRequest:
         """What the widgets say now; the mapping that was recognised, and a map that was moved since, are no change."""
@@ -430,50 +395,22 @@ class AddDataDialog(QDialog):
 
     # -- work ----------------------------------------------------------------------------------------------------------
 
-    def _begin(self, title: str, work: Callable[[Progress], Any], done: Callable[[Any, str], None]) -> None:
+    def _start(self, title: str, work: Callable[[Progress], Any], done: Callable[[Any, str], None]) -> None:
         def ended(result: Any, sentence: str) -> None:
-            self.work = None
-            self._show_working(False)
             self.show()  # it may have been closed meanwhile
             done(result, sentence)
 
-        self.work = BackgroundWork(title, work, ended)
-        self.work.told.connect(self._told)
-        self._show_working(True)
-        self.work.start()
+        self.in_background(title, work, ended)
 
-    def _told(self, fraction: float, text: str) -> None:
-        self.bar.setValue(round(100 * fraction))
-        if text:
-            self.step.setText(text)
-
-    def cancel(self) -> None:
-        """Stop what is at work; nothing is changed."""
-        if self.work is not None:
-            self.step.setText(self.tr("Stopping…"))
-            self.work.cancel()
-
-    def leave(self) -> None:
-        """Stop and go away for good: the plugin is unloaded, or another dialog takes over."""
-        if self.work is not None:
-            self.work.abandon()
+    def let_go(self) -> None:
+        """The map has its own tool again, the preview its layers."""
         self.area.leave_map()
         self.panel.forget()
-        self.close()
-        sip.delete(self)
 
-    def say(self, text: str, level: Qgis.MessageLevel = Qgis.MessageLevel.Warning) -> None:
-        """Show a sentence at the top of the dialog, until it is closed."""
-        self.messages.clearWidgets()
-        self.messages.pushMessage("", text, level, 0)
-
-    def _show_working(self, working: bool) -> None:
-        for widget in (self.bar, self.step, self.cancel_button):
-            widget.setVisible(working)
+    def show_working(self, working: bool) -> None:
+        """One piece of work at a time; nothing is added before it was previewed."""
         self.preview_button.setEnabled(not working)
         self.add_button.setEnabled(not working and self.preview is not None)
-        self.bar.setValue(0)
-        self.step.setText("")
 
 
 def _shown(source: str, preview: Preview) -> list[QgsVectorLayer]:

@@ -9,21 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
 
 from qgis.core import Qgis, QgsApplication, QgsProcessingContext, QgsProject, QgsSettings
-from qgis.gui import QgsCollapsibleGroupBox, QgsDateTimeEdit, QgsFileWidget, QgsMessageBar
-from qgis.PyQt import sip
+from qgis.gui import QgsCollapsibleGroupBox, QgsDateTimeEdit, QgsFileWidget
 from qgis.PyQt.QtCore import QDate, QDateTime, QLocale, QSize, QStandardPaths, Qt, QTime
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import (
     QCheckBox,
-    QDialog,
     QFormLayout,
     QFrame,
     QGroupBox,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
-    QProgressBar,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -32,8 +27,8 @@ from qgis.PyQt.QtWidgets import (
 from ..layers.roles import bays_layer, points_layer, zones_layer
 from ..paths import icon_path
 from .project_memory import recall_parameters, remember_files, remember_parameters
-from .tasks import AlgorithmRun
 from .wdg_parameters import ParameterForm
+from .work_dialog import WorkDialog, named_button
 
 if TYPE_CHECKING:
     from qgis.gui import QgisInterface
@@ -47,7 +42,7 @@ _COLUMNS = ("MOVEMENTS", "ACTIVITY", "WORKFORCE", "JOBS", "MOVEMENT_CATEGORIES",
 Finished = Callable[[Path, Path], None]
 
 
-class AuditDialog(QDialog):
+class AuditDialog(WorkDialog):
     """Collects the parameters of an audit, runs it in the background, and tells `finished` where the results are.
 
     Parameters
@@ -59,14 +54,9 @@ class AuditDialog(QDialog):
     """
 
     def __init__(self, iface: QgisInterface, finished: Finished, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("AuditDialog")
+        super().__init__("AuditDialog", "audit_bays", parent)
         self.setWindowTitle(self.tr("Audit the delivery bays"))
-        self.setWindowIcon(QIcon(icon_path("audit_bays")))
-        self.setWindowFlag(Qt.WindowType.WindowContextHelpButtonHint, False)
         self.report_finished = finished
-        self.run: AlgorithmRun | None = None
-        self.messages = QgsMessageBar(self)
         algorithm = QgsApplication.processingRegistry().createAlgorithmById(ALGORITHM)
         self.form = ParameterForm(algorithm, iface, self.messages)
         self._lay_out()
@@ -143,32 +133,9 @@ class AuditDialog(QDialog):
         return group
 
     def _bottom(self) -> QVBoxLayout:
-        self.step = QLabel()
-        self.step.setObjectName("step")
-        self.bar = QProgressBar()
-        self.bar.setObjectName("progress")
-        self.bar.setRange(0, 100)
-        self.cancel_button = QPushButton(self.tr("Cancel"))
-        self.cancel_button.setObjectName("cancelButton")
-        self.cancel_button.clicked.connect(self.cancel)
-        self.start_button = QPushButton(QIcon(icon_path("audit_bays")), self.tr("Run the audit"))
-        self.start_button.setObjectName("startButton")
-        self.start_button.setDefault(True)
-        self.start_button.clicked.connect(self.start)
-        close = QPushButton(self.tr("Close"))
-        close.setObjectName("closeButton")
-        close.clicked.connect(self.close)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.bar, 1)
-        buttons.addStretch(0)
-        for button in (self.cancel_button, self.start_button, close):
-            button.setAutoDefault(button is self.start_button)
-            buttons.addWidget(button)
-        bottom = QVBoxLayout()
-        bottom.addWidget(self.step)
-        bottom.addLayout(buttons)
-        self._show_running(False)
-        return bottom
+        self.start_button = named_button("startButton", self.tr("Run the audit"), self.start)
+        self.start_button.setIcon(QIcon(icon_path("audit_bays")))
+        return self.bottom([self.start_button], self.start_button)
 
     def _short_labels(self) -> dict[str, str]:
         return {
@@ -221,7 +188,7 @@ class AuditDialog(QDialog):
 
     def start(self) -> None:
         """Run the audit in the background, or say what is missing."""
-        if self.run is not None:
+        if self.work is not None:
             return
         self.messages.clearWidgets()
         chosen = self.parameters()
@@ -242,29 +209,7 @@ class AuditDialog(QDialog):
             self.say(sentence)
             return
         remember_parameters(QgsProject.instance(), chosen)
-        self.run = AlgorithmRun(ALGORITHM, everything, self._done)
-        self.run.task.progressChanged.connect(self._progressed)
-        self.run.feedback.told.connect(self.step.setText)
-        self._show_running(True)
-        self.run.start()
-
-    def cancel(self) -> None:
-        """Stop the audit; nothing is left of it."""
-        if self.run is not None:
-            self.step.setText(self.tr("Stopping…"))
-            self.run.cancel()
-
-    def leave(self) -> None:
-        """Stop the audit and go away for good: the plugin is unloaded, or another dialog takes over."""
-        if self.run is not None:
-            self.run.abandon()
-        self.close()
-        sip.delete(self)  # its widgets refer to parts that Python owns: all go together
-
-    def say(self, text: str, level: Qgis.MessageLevel = Qgis.MessageLevel.Warning) -> None:
-        """Show a sentence at the top of the dialog, until it is closed."""
-        self.messages.clearWidgets()
-        self.messages.pushMessage("", text, level, 0)
+        self.run_algorithm(ALGORITHM, everything, self._done)
 
     def _needed(self) -> dict[str, str]:
         """What cannot be left out, with what to say where it was: QGIS would speak of its parameters."""
@@ -283,29 +228,21 @@ class AuditDialog(QDialog):
         free = next(name for name in names if not any((folder / f"{name}{end}").exists() for end in (".html", ".gpkg")))
         return folder / f"{free}.html", folder / f"{free}.gpkg"
 
-    def _progressed(self, percent: float) -> None:
-        self.bar.setValue(round(percent))
-
     def _done(self, success: bool, results: dict[str, Any], errors: str) -> None:
-        run, self.run = self.run, None
-        self._show_running(False)
         if success:
             audit, report = Path(results["AUDIT"]), Path(results["REPORT"])
             remember_files(QgsProject.instance(), audit, report)
             self.close()
             self.report_finished(audit, report)
-        elif run is not None and run.cancelled:
+        elif self.cancelled:
             self.say(self.tr("The audit was cancelled; nothing was written."), Qgis.MessageLevel.Info)
         else:
             self.say(errors or self.tr("The audit could not be made."))
             self.show()  # it may have been closed meanwhile
 
-    def _show_running(self, running: bool) -> None:
-        for widget in (self.bar, self.step, self.cancel_button):
-            widget.setVisible(running)
-        self.start_button.setEnabled(not running)
-        self.bar.setValue(0)
-        self.step.setText("")
+    def show_working(self, working: bool) -> None:
+        """One audit at a time."""
+        self.start_button.setEnabled(not working)
 
 
 def _rows(group: QWidget) -> QFormLayout:

@@ -14,16 +14,14 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import pyqtSignal
 
+from .background import Running
+
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingAlgorithm
 
 
-_at_work: set[AlgorithmRun] = set()
-"""QGIS's thread uses the context and the feedback of a run until it has ended, whoever else has forgotten it."""
-
-
-class AlgorithmRun:
-    """One run of an algorithm in the background; it stays alive until it has ended.
+class AlgorithmRun(Running):
+    """One run of an algorithm in the background.
 
     Parameters
     ----------
@@ -38,40 +36,39 @@ class AlgorithmRun:
     def __init__(
         self, identifier: str, parameters: dict[str, Any], done: Callable[[bool, dict[str, Any], str], None]
     ) -> None:
+        super().__init__(done)
         self.algorithm: QgsProcessingAlgorithm = QgsApplication.processingRegistry().createAlgorithmById(identifier)
         self.context = QgsProcessingContext()
         self.context.setProject(QgsProject.instance())
         self.feedback = ErrorKeepingFeedback()
-        self.done = done
+        self.fraction = 0.0
         self.task = QgsProcessingAlgRunnerTask(
             self.algorithm, parameters, self.context, self.feedback, QgsTask.Flag.CanCancel
         )
         self.task.executed.connect(self._executed)
-
-    def start(self) -> None:
-        """Hand the task to QGIS."""
-        _at_work.add(self)
-        QgsApplication.taskManager().addTask(self.task)
+        self.task.progressChanged.connect(self._progressed)
+        self.feedback.told.connect(self._at_step)  # no lambda: a circle of Python and Qt is taken apart too late, and crashes
 
     def cancel(self) -> None:
-        """Ask the algorithm to stop; `done` is called when it has."""
+        """Ask the algorithm to stop."""
         self.feedback.cancel()
-
-    def abandon(self) -> None:
-        """Stop, and tell nobody: who started it is going away."""
-        self.done = lambda *_end: None
-        self.cancel()
 
     @property
     def cancelled(self) -> bool:
         """Whether someone asked it to stop, here or in QGIS's task manager."""
         return self.feedback.isCanceled()
 
+    def _progressed(self, percent: float) -> None:
+        self.fraction = percent / 100
+        self.told.emit(self.fraction, "")
+
+    def _at_step(self, text: str) -> None:
+        self.told.emit(self.fraction, text)
+
     def _executed(self, success: bool, results: dict[str, Any]) -> None:
-        _at_work.discard(self)
         if self.cancelled:
             success, results = False, {}
-        self.done(success, results, self.feedback.errors())
+        self.end(success, results, self.feedback.errors())
 
 
 class ErrorKeepingFeedback(QgsProcessingFeedback):

@@ -6,14 +6,16 @@ import math
 from pathlib import Path
 
 from qgis.core import QgsSettings
-from qgis.gui import QgsFileWidget, QgsOptionsPageWidget, QgsOptionsWidgetFactory
+from qgis.gui import QgsAuthConfigSelect, QgsFileWidget, QgsOptionsPageWidget, QgsOptionsWidgetFactory
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import (
     QComboBox,
+    QDoubleSpinBox,
     QFormLayout,
     QGroupBox,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
     QSpinBox,
     QVBoxLayout,
@@ -21,6 +23,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..paths import icon_path
+from ..processing.company_settings import AUTHCFG_KEY, GEOCODER_KEY, THRESHOLD_KEY, CompanySettings, company_settings
 from ..processing.source_settings import (
     AREA_KEY,
     AREAS,
@@ -32,6 +35,7 @@ from ..processing.source_settings import (
     default_cache_folder,
     source_settings,
 )
+from ..toolkit.company.recipe import GEOPLATEFORME
 from ..toolkit.errors import JoptimizError
 from ..toolkit.messages import decimal
 from ..toolkit.sources import CATALOGUE, load_catalogue
@@ -66,6 +70,7 @@ class OptionsPage(QgsOptionsPageWidget):
         page.addWidget(self._catalogue(now.catalogue))
         page.addWidget(self._copies(now.cache))
         page.addWidget(self._requests(now.area, now.timeout))
+        page.addWidget(self._geocoder(company_settings()))
         page.addStretch(1)
         self._check_catalogue()
         self._count()
@@ -137,6 +142,30 @@ class OptionsPage(QgsOptionsPageWidget):
         rows.addRow(note)
         return group
 
+    def _geocoder(self, now: CompanySettings) -> QGroupBox:
+        group = QGroupBox(self.tr("Geocoder for customers’ addresses"))
+        rows = QFormLayout(group)
+        self.geocoder = QLineEdit()
+        self.geocoder.setObjectName("geocoder")
+        self.geocoder.setPlaceholderText(GEOPLATEFORME)
+        self.geocoder.setText("" if now.geocoder == GEOPLATEFORME else now.geocoder)
+        self.threshold = QDoubleSpinBox()
+        self.threshold.setObjectName("threshold")
+        self.threshold.setRange(0.0, 1.0)
+        self.threshold.setSingleStep(0.05)
+        self.threshold.setValue(now.threshold)
+        self.geocoder_auth = QgsAuthConfigSelect()
+        self.geocoder_auth.setObjectName("geocoderAuth")
+        if now.authcfg:  # the master password is asked for late
+            self.geocoder_auth.setConfigId(now.authcfg)
+        rows.addRow(self.tr("Address (addok, Géoplateforme)"), self.geocoder)
+        rows.addRow(self.tr("Review answers with a score below"), self.threshold)
+        rows.addRow(self.tr("Authentication (optional)"), self.geocoder_auth)
+        note = QLabel(self.tr("Nothing is sent before you agree, import by import."))
+        note.setWordWrap(True)
+        rows.addRow(note)
+        return group
+
     def chosen_catalogue(self) -> Path:
         """The file that is typed in, or the one that comes with the plugin."""
         typed = self.catalogue.filePath().strip()
@@ -188,3 +217,6 @@ class OptionsPage(QgsOptionsPageWidget):
         settings.setValue(CACHE_KEY, self.cache.filePath().strip())
         settings.setValue(AREA_KEY, self.area.currentData())
         settings.setValue(TIMEOUT_KEY, self.timeout.value())
+        settings.setValue(GEOCODER_KEY, self.geocoder.text().strip())
+        settings.setValue(THRESHOLD_KEY, self.threshold.value())
+        settings.setValue(AUTHCFG_KEY, self.geocoder_auth.configId())

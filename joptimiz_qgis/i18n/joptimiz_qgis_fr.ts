@@ -51,16 +51,8 @@
         <translation>SCR, si le fichier ne le dit pas</translation>
     </message>
     <message>
-        <source>Cancel</source>
-        <translation>Annuler</translation>
-    </message>
-    <message>
         <source>Cancelled. Nothing was changed.</source>
         <translation>Annulé. Rien n’a été modifié.</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>Fermer</translation>
     </message>
     <message>
         <source>Columns read as: {mapping}</source>
@@ -121,10 +113,6 @@
     <message>
         <source>Send the request</source>
         <translation>Envoyer la demande</translation>
-    </message>
-    <message>
-        <source>Stopping…</source>
-        <translation>Arrêt en cours…</translation>
     </message>
     <message>
         <source>That server sees this computer’s network address, the dataset and the rectangle of the area; nothing else is sent.</source>
@@ -205,16 +193,8 @@
         <translation>Système de coordonnées des points</translation>
     </message>
     <message>
-        <source>Cancel</source>
-        <translation>Annuler</translation>
-    </message>
-    <message>
         <source>Category of the points (optional)</source>
         <translation>Catégorie des points (facultatif)</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>Fermer</translation>
     </message>
     <message>
         <source>Columns of the bays</source>
@@ -287,10 +267,6 @@
     <message>
         <source>Run the audit</source>
         <translation>Lancer l’audit</translation>
-    </message>
-    <message>
-        <source>Stopping…</source>
-        <translation>Arrêt en cours…</translation>
     </message>
     <message>
         <source>Streets, for the walk</source>
@@ -736,6 +712,219 @@
     </message>
 </context>
 <context>
+    <name>ChecksPage</name>
+    <message>
+        <source>Apply to this row</source>
+        <translation>Appliquer à cette ligne</translation>
+    </message>
+    <message>
+        <source>Apply to {count} rows</source>
+        <translation>Appliquer à {count} lignes</translation>
+    </message>
+    <message>
+        <source>Column</source>
+        <translation>Colonne</translation>
+    </message>
+    <message>
+        <source>Column “{column}”</source>
+        <translation>Colonne « {column} »</translation>
+    </message>
+    <message>
+        <source>Correct</source>
+        <translation>Corriger</translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation>Constats</translation>
+    </message>
+    <message>
+        <source>Leave them as they are</source>
+        <translation>Laisser tel quel</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>Ligne</translation>
+    </message>
+    <message>
+        <source>Nothing is wrong with these rows.</source>
+        <translation>Rien à signaler dans ces lignes.</translation>
+    </message>
+    <message>
+        <source>Proposal</source>
+        <translation>Proposition</translation>
+    </message>
+    <message>
+        <source>Proposals</source>
+        <translation>Propositions</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Valeur</translation>
+    </message>
+    <message>
+        <source>What is the matter</source>
+        <translation>Ce qui ne va pas</translation>
+    </message>
+    <message>
+        <source>{found} findings. {agreed} cells will be corrected; the others are kept as they are, with a remark.</source>
+        <translation>{found} constats. {agreed} cellules seront corrigées ; les autres restent telles quelles, avec une remarque.</translation>
+    </message>
+</context>
+<context>
+    <name>ColumnsPage</name>
+    <message>
+        <source>Coordinates need two columns: choose both of them, or none.</source>
+        <translation>Il faut deux colonnes de coordonnées : choisissez les deux, ou aucune.</translation>
+    </message>
+    <message>
+        <source>Deliveries</source>
+        <translation>Livraisons</translation>
+    </message>
+    <message>
+        <source>Identifier, else SIRET, else name and address</source>
+        <translation>Identifiant, sinon SIRET, sinon nom et adresse</translation>
+    </message>
+    <message>
+        <source>Next month</source>
+        <translation>Le mois prochain</translation>
+    </message>
+    <message>
+        <source>Say which column holds what. Columns that serve for nothing here are kept as they are.</source>
+        <translation>Dites ce que contient chaque colonne. Celles qui ne servent pas ici sont gardées telles quelles.</translation>
+    </message>
+    <message>
+        <source>Tell customers apart by</source>
+        <translation>Distinguer les clients par</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>Où</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>Qui</translation>
+    </message>
+    <message>
+        <source>so that the next file is compared customer by customer</source>
+        <translation>pour comparer le prochain fichier client par client</translation>
+    </message>
+    <message>
+        <source>your choice</source>
+        <translation>votre choix</translation>
+    </message>
+    <message>
+        <source>— none —</source>
+        <translation>— aucune —</translation>
+    </message>
+</context>
+<context>
+    <name>CompanyDialog</name>
+    <message>
+        <source>1. File</source>
+        <translation>1. Fichier</translation>
+    </message>
+    <message>
+        <source>2. Columns</source>
+        <translation>2. Colonnes</translation>
+    </message>
+    <message>
+        <source>3. Checks</source>
+        <translation>3. Contrôles</translation>
+    </message>
+    <message>
+        <source>4. Positions</source>
+        <translation>4. Positions</translation>
+    </message>
+    <message>
+        <source>5. What changes</source>
+        <translation>5. Changements</translation>
+    </message>
+    <message>
+        <source>6. Result</source>
+        <translation>6. Résultat</translation>
+    </message>
+    <message>
+        <source>7. Enrichment</source>
+        <translation>7. Enrichissement</translation>
+    </message>
+    <message>
+        <source>As last time</source>
+        <translation>Comme la dernière fois</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Retour</translation>
+    </message>
+    <message>
+        <source>Cancelled. Nothing was changed.</source>
+        <translation>Annulé. Rien n’a été modifié.</translation>
+    </message>
+    <message>
+        <source>Checking the rows</source>
+        <translation>Contrôle des lignes</translation>
+    </message>
+    <message>
+        <source>Comparing with the last import</source>
+        <translation>Comparaison avec l’import précédent</translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation>Constats</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Importer</translation>
+    </message>
+    <message>
+        <source>Import a company file</source>
+        <translation>Importer un fichier d’entreprise</translation>
+    </message>
+    <message>
+        <source>Importing the customers</source>
+        <translation>Import des clients</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>Suivant</translation>
+    </message>
+    <message>
+        <source>Placing the customers</source>
+        <translation>Recherche des positions</translation>
+    </message>
+    <message>
+        <source>Reading the file</source>
+        <translation>Lecture du fichier</translation>
+    </message>
+    <message>
+        <source>Rejected rows</source>
+        <translation>Lignes rejetées</translation>
+    </message>
+    <message>
+        <source>Save the recipe</source>
+        <translation>Enregistrer la recette</translation>
+    </message>
+    <message>
+        <source>Saved: {path}</source>
+        <translation>Enregistré : {path}</translation>
+    </message>
+    <message>
+        <source>The customers could not be enriched.</source>
+        <translation>Les clients n’ont pas pu être enrichis.</translation>
+    </message>
+    <message>
+        <source>The enriched customers are on the map.</source>
+        <translation>Les clients enrichis sont sur la carte.</translation>
+    </message>
+    <message>
+        <source>The enriched customers are on the map; the table for Excel is {path}.</source>
+        <translation>Les clients enrichis sont sur la carte ; le tableau pour Excel est {path}.</translation>
+    </message>
+    <message>
+        <source>The layer “Customers to review” holds them: look at the column of reasons.</source>
+        <translation>Ils sont dans la couche « Clients à vérifier » : voyez la colonne des motifs.</translation>
+    </message>
+</context>
+<context>
     <name>CompanySection</name>
     <message>
         <source>A firm&apos;s file of customers: cleaned, placed on the map, and what applies to each.</source>
@@ -744,6 +933,41 @@
     <message>
         <source>Customers</source>
         <translation>Clients</translation>
+    </message>
+    <message>
+        <source>Import a company file…</source>
+        <translation>Importer un fichier d’entreprise…</translation>
+    </message>
+    <message>
+        <source>There is no import to undo.</source>
+        <translation>Il n’y a pas d’import à annuler.</translation>
+    </message>
+    <message>
+        <source>Undo the last import…</source>
+        <translation>Annuler le dernier import…</translation>
+    </message>
+    <message>
+        <source>Purge customers’ data…</source>
+        <translation>Purger les données client…</translation>
+    </message>
+    <message>
+        <source>Review positions…</source>
+        <translation>Vérifier les positions…</translation>
+    </message>
+</context>
+<context>
+    <name>CompanyUndo</name>
+    <message>
+        <source>It was changed since that import (positions moved by hand, for example): those changes will be lost.</source>
+        <translation>Il a été modifié depuis cet import (positions déplacées à la main, par exemple) : ces modifications seront perdues.</translation>
+    </message>
+    <message>
+        <source>The last import into “{name}” will be undone: the file is then as it was before, byte for byte.</source>
+        <translation>Le dernier import dans « {name} » va être annulé : le fichier redevient ce qu’il était avant, à l’octet près.</translation>
+    </message>
+    <message>
+        <source>Undoing the import</source>
+        <translation>Annulation de l’import</translation>
     </message>
 </context>
 <context>
@@ -1042,6 +1266,73 @@
     </message>
 </context>
 <context>
+    <name>CreateSurveyAlgorithm</name>
+    <message>
+        <source>A project for QField and Mergin Maps: forms of the national schema, photos, sectors, progress.</source>
+        <translation>Un projet pour QField et Mergin Maps : formulaires du schéma national, photos, secteurs, avancement.</translation>
+    </message>
+    <message>
+        <source>Base map for work without network (.mbtiles, .gpkg, .tif)</source>
+        <translation>Fond de plan pour travailler sans réseau (.mbtiles, .gpkg, .tif)</translation>
+    </message>
+    <message>
+        <source>CRS of the coordinates of the bays, if the file does not say it</source>
+        <translation>SCR des coordonnées des aires, si le fichier ne l’indique pas</translation>
+    </message>
+    <message>
+        <source>Delivery bays outside the territory</source>
+        <translation>Aires de livraison hors du territoire</translation>
+    </message>
+    <message>
+        <source>Delivery bays to see</source>
+        <translation>Aires de livraison à voir</translation>
+    </message>
+    <message>
+        <source>Field with the names of the municipalities</source>
+        <translation>Champ du nom des communes</translation>
+    </message>
+    <message>
+        <source>Folder of the survey (new or empty)</source>
+        <translation>Dossier du relevé (nouveau ou vide)</translation>
+    </message>
+    <message>
+        <source>Known delivery bays</source>
+        <translation>Aires de livraison connues</translation>
+    </message>
+    <message>
+        <source>Prepare a survey</source>
+        <translation>Préparer un relevé</translation>
+    </message>
+    <message>
+        <source>Project of the survey</source>
+        <translation>Projet du relevé</translation>
+    </message>
+    <message>
+        <source>Sectors</source>
+        <translation>Secteurs</translation>
+    </message>
+    <message>
+        <source>Sectors (rounds)</source>
+        <translation>Secteurs (tournées)</translation>
+    </message>
+    <message>
+        <source>Survey of delivery bays</source>
+        <translation>Relevé des aires de livraison</translation>
+    </message>
+    <message>
+        <source>Surveyors, separated by commas</source>
+        <translation>Enquêteurs, séparés par des virgules</translation>
+    </message>
+    <message>
+        <source>Territory (municipalities)</source>
+        <translation>Territoire (communes)</translation>
+    </message>
+    <message>
+        <source>Title of the survey</source>
+        <translation>Titre du relevé</translation>
+    </message>
+</context>
+<context>
     <name>CreateWorkspaceAlgorithm</name>
     <message>
         <source>Access points in the workspace</source>
@@ -1135,6 +1426,44 @@
         <source>Workspace</source>
         <translation>Espace de travail</translation>
     </message>
+    <message>
+        <source>Goods-traffic orders to import</source>
+        <translation>Arrêtés de circulation marchandises à importer</translation>
+    </message>
+    <message>
+        <source>Orders in areas in the workspace</source>
+        <translation>Arrêtés par zone dans l’espace de travail</translation>
+    </message>
+    <message>
+        <source>Orders on streets or to be located in the workspace</source>
+        <translation>Arrêtés par voie ou à localiser dans l’espace de travail</translation>
+    </message>
+</context>
+<context>
+    <name>CustomerLayers</name>
+    <message>
+        <source>Customers</source>
+        <translation>Clients</translation>
+    </message>
+    <message>
+        <source>Customers to review</source>
+        <translation>Clients à vérifier</translation>
+    </message>
+</context>
+<context>
+    <name>CustomersLayer</name>
+    <message>
+        <source>Bay within {distance:g} m</source>
+        <translation>Aire à {distance:g} m ou moins</translation>
+    </message>
+    <message>
+        <source>Customers, enriched</source>
+        <translation>Clients enrichis</translation>
+    </message>
+    <message>
+        <source>No bay within {distance:g} m</source>
+        <translation>Aucune aire à {distance:g} m ou moins</translation>
+    </message>
 </context>
 <context>
     <name>DeliveryPointsLayer</name>
@@ -1169,6 +1498,250 @@
     <message>
         <source>Wholesale, vehicles, transport</source>
         <translation>Commerce de gros, automobile, transport</translation>
+    </message>
+</context>
+<context>
+    <name>EnrichCustomersAlgorithm</name>
+    <message>
+        <source>A bay is near within</source>
+        <translation>Une aire est proche jusqu’à</translation>
+    </message>
+    <message>
+        <source>Access points of the perimeters</source>
+        <translation>Points d’accès des périmètres</translation>
+    </message>
+    <message>
+        <source>CRS of the customers’ coordinates, if their file does not say it</source>
+        <translation>Système de coordonnées des clients, si leur fichier ne le dit pas</translation>
+    </message>
+    <message>
+        <source>CRS of the perimeters, if their file does not say it</source>
+        <translation>SCR des périmètres, si leur fichier ne le dit pas</translation>
+    </message>
+    <message>
+        <source>Customers</source>
+        <translation>Clients</translation>
+    </message>
+    <message>
+        <source>Customers in a perimeter</source>
+        <translation>Clients dans un périmètre</translation>
+    </message>
+    <message>
+        <source>Customers of which that is not known</source>
+        <translation>Clients pour lesquels on ne le sait pas</translation>
+    </message>
+    <message>
+        <source>Customers that it may not reach</source>
+        <translation>Clients qu’il ne peut pas atteindre</translation>
+    </message>
+    <message>
+        <source>Customers that it may reach at some hours only</source>
+        <translation>Clients qu’il ne peut atteindre qu’à certaines heures</translation>
+    </message>
+    <message>
+        <source>Customers that the vehicle may reach at any time</source>
+        <translation>Clients que le véhicule peut atteindre à toute heure</translation>
+    </message>
+    <message>
+        <source>Customers with a bay near</source>
+        <translation>Clients avec une aire proche</translation>
+    </message>
+    <message>
+        <source>Customers with a usable position</source>
+        <translation>Clients avec une position utilisable</translation>
+    </message>
+    <message>
+        <source>Customers without a usable position</source>
+        <translation>Clients sans position utilisable</translation>
+    </message>
+    <message>
+        <source>Customers, enriched</source>
+        <translation>Clients enrichis</translation>
+    </message>
+    <message>
+        <source>Customers: a layer, a file, or what the import of a company’s file wrote</source>
+        <translation>Clients : une couche, un fichier, ou ce que l’import d’un fichier d’entreprise a écrit</translation>
+    </message>
+    <message>
+        <source>Delivery bays</source>
+        <translation>Aires de livraison</translation>
+    </message>
+    <message>
+        <source>Enrich customers</source>
+        <translation>Enrichir des clients</translation>
+    </message>
+    <message>
+        <source>First day (today, if not given)</source>
+        <translation>Premier jour (aujourd’hui, si rien n’est donné)</translation>
+    </message>
+    <message>
+        <source>For each customer of a firm: perimeters, rules, forbidden and free hours, ways in, the nearest bay.</source>
+        <translation>Pour chaque client d’une entreprise : périmètres, règles, heures interdites et libres, points d’accès, aire la plus proche.</translation>
+    </message>
+    <message>
+        <source>Number of days</source>
+        <translation>Nombre de jours</translation>
+    </message>
+    <message>
+        <source>Perimeters</source>
+        <translation>Périmètres</translation>
+    </message>
+    <message>
+        <source>Table for Excel or LibreOffice</source>
+        <translation>Tableau pour Excel ou LibreOffice</translation>
+    </message>
+    <message>
+        <source>Table of the perimeters’ rules, if they are not in their file</source>
+        <translation>Table des règles des périmètres, si elles ne sont pas dans leur fichier</translation>
+    </message>
+    <message>
+        <source>Vehicle, for example: pl,V4,weight=12,use=Livraison</source>
+        <translation>Véhicule, par exemple : pl,V4,weight=12,use=Livraison</translation>
+    </message>
+</context>
+<context>
+    <name>EnrichPage</name>
+    <message>
+        <source>Access points</source>
+        <translation>Points d’accès</translation>
+    </message>
+    <message>
+        <source>Enrich the customers</source>
+        <translation>Enrichir les clients</translation>
+    </message>
+    <message>
+        <source>For each customer: perimeters with days and hours, ways in, whether a bay is near. Nothing leaves this computer.</source>
+        <translation>Pour chaque client : périmètres avec jours et heures, accès, présence d’une aire proche. Rien ne quitte ce poste.</translation>
+    </message>
+    <message>
+        <source>Rules of the perimeters</source>
+        <translation>Règles des périmètres</translation>
+    </message>
+    <message>
+        <source>Table for Excel or LibreOffice</source>
+        <translation>Tableau pour Excel ou LibreOffice</translation>
+    </message>
+</context>
+<context>
+    <name>ExportBaysAlgorithm</name>
+    <message>
+        <source>Bays published</source>
+        <translation>Aires publiées</translation>
+    </message>
+    <message>
+        <source>Beside the national schema&apos;s CSV</source>
+        <translation>En plus du CSV au schéma national</translation>
+    </message>
+    <message>
+        <source>CDS 1.0.1 (zones and policies)</source>
+        <translation>CDS 1.0.1 (zones et règles)</translation>
+    </message>
+    <message>
+        <source>CRS of the coordinates, if the file does not say it</source>
+        <translation>SCR des coordonnées, si le fichier ne le dit pas</translation>
+    </message>
+    <message>
+        <source>CSV of the national schema</source>
+        <translation>CSV au schéma national</translation>
+    </message>
+    <message>
+        <source>Errors left</source>
+        <translation>Erreurs restantes</translation>
+    </message>
+    <message>
+        <source>File or layer of delivery bays</source>
+        <translation>Fichier ou couche d’aires de livraison</translation>
+    </message>
+    <message>
+        <source>Folder of the publication</source>
+        <translation>Dossier de la publication</translation>
+    </message>
+    <message>
+        <source>OSM tags, for review</source>
+        <translation>Étiquettes OSM, à relire</translation>
+    </message>
+    <message>
+        <source>Publication</source>
+        <translation>Publication</translation>
+    </message>
+    <message>
+        <source>Publish delivery bays</source>
+        <translation>Publier des aires de livraison</translation>
+    </message>
+    <message>
+        <source>Publisher</source>
+        <translation>Producteur</translation>
+    </message>
+    <message>
+        <source>Source of the data</source>
+        <translation>Source des données</translation>
+    </message>
+    <message>
+        <source>The national schema&apos;s CSV, a GeoPackage, GeoJSON, CDS and OSM tags, in a folder ready for data.gouv.fr.</source>
+        <translation>Le CSV au schéma national, un GeoPackage, du GeoJSON, du CDS et des étiquettes OSM, dans un dossier prêt pour data.gouv.fr.</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>Titre</translation>
+    </message>
+    <message>
+        <source>UUID made</source>
+        <translation>UUID créés</translation>
+    </message>
+    <message>
+        <source>Values adapted</source>
+        <translation>Valeurs mises en forme</translation>
+    </message>
+    <message>
+        <source>Values left out</source>
+        <translation>Valeurs laissées de côté</translation>
+    </message>
+    <message>
+        <source>Licence of the data</source>
+        <translation>Licence des données</translation>
+    </message>
+    <message>
+        <source>Whom to ask</source>
+        <translation>Contact</translation>
+    </message>
+</context>
+<context>
+    <name>ExportRegulationsAlgorithm</name>
+    <message>
+        <source>Orders</source>
+        <translation>Arrêtés</translation>
+    </message>
+    <message>
+        <source>Orders kept back</source>
+        <translation>Arrêtés mis de côté</translation>
+    </message>
+    <message>
+        <source>Orders published</source>
+        <translation>Arrêtés publiés</translation>
+    </message>
+    <message>
+        <source>Orders published without geometry</source>
+        <translation>Arrêtés publiés sans géométrie</translation>
+    </message>
+    <message>
+        <source>Orders that are kept back, with their reasons</source>
+        <translation>Arrêtés mis de côté, avec leurs raisons</translation>
+    </message>
+    <message>
+        <source>Orders to publish</source>
+        <translation>Arrêtés à publier</translation>
+    </message>
+    <message>
+        <source>Publish goods-traffic orders</source>
+        <translation>Publier les arrêtés de circulation</translation>
+    </message>
+    <message>
+        <source>Put the INSEE code in front of identifiers that several orders have</source>
+        <translation>Faire précéder du code INSEE les identifiants que plusieurs arrêtés ont en commun</translation>
+    </message>
+    <message>
+        <source>Writes orders in the national schema; those that do not follow it are kept back with their reasons.</source>
+        <translation>Écrit les arrêtés au schéma national ; ceux qui ne le suivent pas sont mis de côté avec leurs raisons.</translation>
     </message>
 </context>
 <context>
@@ -1279,6 +1852,402 @@
     </message>
 </context>
 <context>
+    <name>FilePage</name>
+    <message>
+        <source>All files</source>
+        <translation>Tous les fichiers</translation>
+    </message>
+    <message>
+        <source>As last time: show what changes</source>
+        <translation>Comme la dernière fois : voir les changements</translation>
+    </message>
+    <message>
+        <source>CSV, Excel, LibreOffice, GeoPackage, Shapefile… it is only read</source>
+        <translation>CSV, Excel, LibreOffice, GeoPackage, Shapefile… il n’est que lu</translation>
+    </message>
+    <message>
+        <source>Choose the firm’s file, or drop it here. Nothing of it leaves this computer without your consent.</source>
+        <translation>Choisissez le fichier de l’entreprise, ou déposez-le ici. Rien n’en quitte ce poste sans votre accord.</translation>
+    </message>
+    <message>
+        <source>Decimal sign</source>
+        <translation>Signe décimal</translation>
+    </message>
+    <message>
+        <source>Delimiter</source>
+        <translation>Séparateur</translation>
+    </message>
+    <message>
+        <source>Encoding</source>
+        <translation>Encodage</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Fichier</translation>
+    </message>
+    <message>
+        <source>Files of customers</source>
+        <translation>Fichiers de clients</translation>
+    </message>
+    <message>
+        <source>Header in line</source>
+        <translation>En-tête en ligne</translation>
+    </message>
+    <message>
+        <source>How it is read: found out, and to be changed where it is wrong</source>
+        <translation>Lecture : détectée, à corriger si besoin</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>Ligne</translation>
+    </message>
+    <message>
+        <source>Optional: what was answered last time</source>
+        <translation>Facultatif : les réponses de la dernière fois</translation>
+    </message>
+    <message>
+        <source>Reads, checks, places and compares as the recipe says; nothing is written before you press Import.</source>
+        <translation>Lit, contrôle, place et compare comme le dit la recette ; rien n’est écrit avant « Importer ».</translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation>Recette</translation>
+    </message>
+    <message>
+        <source>Recipe of an earlier import</source>
+        <translation>Recette d’un import précédent</translation>
+    </message>
+    <message>
+        <source>Rows to skip below</source>
+        <translation>Lignes à sauter dessous</translation>
+    </message>
+    <message>
+        <source>Sheet</source>
+        <translation>Feuille</translation>
+    </message>
+    <message>
+        <source>The firm’s file</source>
+        <translation>Fichier de l’entreprise</translation>
+    </message>
+    <message>
+        <source>bar |</source>
+        <translation>barre |</translation>
+    </message>
+    <message>
+        <source>comma</source>
+        <translation>virgule</translation>
+    </message>
+    <message>
+        <source>comma ,</source>
+        <translation>virgule ,</translation>
+    </message>
+    <message>
+        <source>date</source>
+        <translation>date</translation>
+    </message>
+    <message>
+        <source>empty</source>
+        <translation>vide</translation>
+    </message>
+    <message>
+        <source>no decimals</source>
+        <translation>sans décimales</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>aucune</translation>
+    </message>
+    <message>
+        <source>number</source>
+        <translation>nombre</translation>
+    </message>
+    <message>
+        <source>point</source>
+        <translation>point</translation>
+    </message>
+    <message>
+        <source>semicolon ;</source>
+        <translation>point-virgule</translation>
+    </message>
+    <message>
+        <source>tab</source>
+        <translation>tabulation</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>texte</translation>
+    </message>
+    <message>
+        <source>{rows} rows, {columns} columns.</source>
+        <translation>{rows} lignes, {columns} colonnes.</translation>
+    </message>
+    <message>
+        <source>Rows that cannot be read: {rejects}.</source>
+        <translation>Lignes illisibles : {rejects}.</translation>
+    </message>
+</context>
+<context>
+    <name>Findings</name>
+    <message>
+        <source>Code of the rule</source>
+        <translation>Code de la règle</translation>
+    </message>
+    <message>
+        <source>Expected</source>
+        <translation>Attendu</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>Champ</translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation>Constats</translation>
+    </message>
+    <message>
+        <source>Identifier</source>
+        <translation>Identifiant</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Nature</translation>
+    </message>
+    <message>
+        <source>Latitude</source>
+        <translation>Latitude</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>Ligne</translation>
+    </message>
+    <message>
+        <source>Longitude</source>
+        <translation>Longitude</translation>
+    </message>
+    <message>
+        <source>Other rows</source>
+        <translation>Autres lignes</translation>
+    </message>
+    <message>
+        <source>Proposal</source>
+        <translation>Proposition</translation>
+    </message>
+    <message>
+        <source>Severity</source>
+        <translation>Gravité</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Valeur</translation>
+    </message>
+    <message>
+        <source>What a control found wrong or doubtful, one point a finding. Computed by JOPTIMIZ.</source>
+        <translation>Ce qu’un contrôle a trouvé de faux ou de douteux, un point par constat. Calculé par JOPTIMIZ.</translation>
+    </message>
+    <message>
+        <source>What is the matter</source>
+        <translation>Constat</translation>
+    </message>
+</context>
+<context>
+    <name>FindingsAlgorithm</name>
+    <message>
+        <source>Control</source>
+        <translation>Contrôle</translation>
+    </message>
+    <message>
+        <source>Errors</source>
+        <translation>Erreurs</translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation>Constats</translation>
+    </message>
+    <message>
+        <source>Findings as a table</source>
+        <translation>Constats en tableau</translation>
+    </message>
+    <message>
+        <source>Notices</source>
+        <translation>Remarques</translation>
+    </message>
+    <message>
+        <source>Points to check</source>
+        <translation>Points à vérifier</translation>
+    </message>
+    <message>
+        <source>Rows checked</source>
+        <translation>Lignes contrôlées</translation>
+    </message>
+</context>
+<context>
+    <name>FindingsDock</name>
+    <message>
+        <source>All kinds</source>
+        <translation>Toutes les natures</translation>
+    </message>
+    <message>
+        <source>All severities ({count})</source>
+        <translation>Toutes les gravités ({count})</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>Appliquer</translation>
+    </message>
+    <message>
+        <source>Apply to all</source>
+        <translation>Appliquer à tous</translation>
+    </message>
+    <message>
+        <source>Apply to all ({count})</source>
+        <translation>Appliquer à tous ({count})</translation>
+    </message>
+    <message>
+        <source>As a layer (GeoPackage)…</source>
+        <translation>En couche (GeoPackage)…</translation>
+    </message>
+    <message>
+        <source>As a table (CSV)…</source>
+        <translation>En tableau (CSV)…</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>Contrôler</translation>
+    </message>
+    <message>
+        <source>Check again</source>
+        <translation>Contrôler à nouveau</translation>
+    </message>
+    <message>
+        <source>Communes:</source>
+        <translation>Communes :</translation>
+    </message>
+    <message>
+        <source>Control of a survey: findings</source>
+        <translation>Contrôle d’un relevé : constats</translation>
+    </message>
+    <message>
+        <source>Control of “{layer}”</source>
+        <translation>Contrôle de « {layer} »</translation>
+    </message>
+    <message>
+        <source>Correction: {kind}</source>
+        <translation>Correction : {kind}</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exporter</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>Champ</translation>
+    </message>
+    <message>
+        <source>Findings as a layer</source>
+        <translation>Constats en couche</translation>
+    </message>
+    <message>
+        <source>Findings as a table</source>
+        <translation>Constats en tableau</translation>
+    </message>
+    <message>
+        <source>Identifier</source>
+        <translation>Identifiant</translation>
+    </message>
+    <message>
+        <source>Identifier, field or words</source>
+        <translation>Identifiant, champ ou mots</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Nature</translation>
+    </message>
+    <message>
+        <source>Layer:</source>
+        <translation>Couche :</translation>
+    </message>
+    <message>
+        <source>Nothing was checked yet.</source>
+        <translation>Rien n’a encore été contrôlé.</translation>
+    </message>
+    <message>
+        <source>Nothing was found in {rows} rows.</source>
+        <translation>Rien à signaler dans {rows} lignes.</translation>
+    </message>
+    <message>
+        <source>Open the form</source>
+        <translation>Ouvrir la fiche</translation>
+    </message>
+    <message>
+        <source>Proposal</source>
+        <translation>Proposition</translation>
+    </message>
+    <message>
+        <source>Roads:</source>
+        <translation>Rues :</translation>
+    </message>
+    <message>
+        <source>Severity</source>
+        <translation>Gravité</translation>
+    </message>
+    <message>
+        <source>The layer is no longer there.</source>
+        <translation>La couche n’est plus là.</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Valeur</translation>
+    </message>
+    <message>
+        <source>What is the matter</source>
+        <translation>Constat</translation>
+    </message>
+    <message>
+        <source>Written: {path}</source>
+        <translation>Écrit : {path}</translation>
+    </message>
+    <message>
+        <source>Zoom to</source>
+        <translation>Zoomer</translation>
+    </message>
+    <message>
+        <source>findings</source>
+        <translation>constats</translation>
+    </message>
+    <message>
+        <source>no communes</source>
+        <translation>sans communes</translation>
+    </message>
+    <message>
+        <source>no roads</source>
+        <translation>sans rues</translation>
+    </message>
+    <message>
+        <source>{done} corrections made; Undo takes them back, saving the layer keeps them.</source>
+        <translation>{done} corrections faites ; Annuler les défait, enregistrer la couche les garde.</translation>
+    </message>
+    <message>
+        <source>{left} rows were changed since and were left alone: check again.</source>
+        <translation>{left} lignes ont changé depuis et ont été laissées telles quelles : contrôlez à nouveau.</translation>
+    </message>
+    <message>
+        <source>{shown} of {all}</source>
+        <translation>{shown} sur {all}</translation>
+    </message>
+    <message>
+        <source>“{layer}” cannot be edited. Save it as a GeoPackage, and check that one.</source>
+        <translation>« {layer} » ne peut pas être modifiée. Enregistrez-la en GeoPackage, et contrôlez celle-là.</translation>
+    </message>
+    <message>
+        <source>Choose a layer of bays or orders in the form of the national schema: import the file first, then check the layer.</source>
+        <translation>Choisissez une couche d’aires ou d’arrêtés au schéma national : importez d’abord le fichier, puis contrôlez la couche.</translation>
+    </message>
+</context>
+<context>
     <name>GapsLayer</name>
     <message>
         <source>Distance from the centre to the nearest bay (m)</source>
@@ -1339,6 +2308,57 @@
     <message>
         <source>{values} points</source>
         <translation>{values} points</translation>
+    </message>
+</context>
+<context>
+    <name>HarmonisationReportAlgorithm</name>
+    <message>
+        <source>Differences</source>
+        <translation>Différences</translation>
+    </message>
+    <message>
+        <source>Differences at the boundaries</source>
+        <translation>Différences aux limites</translation>
+    </message>
+    <message>
+        <source>Harmonisation of goods-traffic orders</source>
+        <translation>Harmonisation des arrêtés de circulation marchandises</translation>
+    </message>
+    <message>
+        <source>Harmonisation of orders between municipalities</source>
+        <translation>Harmonisation des arrêtés entre communes</translation>
+    </message>
+    <message>
+        <source>Orders compared</source>
+        <translation>Arrêtés comparés</translation>
+    </message>
+    <message>
+        <source>Pairs of municipalities</source>
+        <translation>Paires de communes</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>Rapport</translation>
+    </message>
+    <message>
+        <source>Streets on which the rules change</source>
+        <translation>Voies où les règles changent</translation>
+    </message>
+    <message>
+        <source>Streets with names and INSEE codes, to find those that go on without a rule</source>
+        <translation>Voies avec noms et codes INSEE, pour trouver celles qui continuent sans règle</translation>
+    </message>
+    <message>
+        <source>Streets with rules on both sides</source>
+        <translation>Voies réglementées des deux côtés</translation>
+    </message>
+    <message>
+        <source>Title of the report</source>
+        <translation>Titre du rapport</translation>
+    </message>
+    <message>
+        <source>Where weight, hours or exemptions change at the boundary on the same street: layer, table and page.</source>
+        <translation>Où le tonnage, les horaires ou les exceptions changent à la limite, sur la même voie : couche, tableau et page.</translation>
     </message>
 </context>
 <context>
@@ -1419,6 +2439,181 @@
     </message>
 </context>
 <context>
+    <name>ImportCompanyFileAlgorithm</name>
+    <message>
+        <source>Address of the geocoder (empty: that of the options)</source>
+        <translation>Adresse du géocodeur (vide : celui des options)</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>Tous les fichiers</translation>
+    </message>
+    <message>
+        <source>As the recipe says, else mark them</source>
+        <translation>Comme le dit la recette, sinon les marquer</translation>
+    </message>
+    <message>
+        <source>Authentication at the geocoder</source>
+        <translation>Authentification auprès du géocodeur</translation>
+    </message>
+    <message>
+        <source>CRS of the coordinates, if their values do not tell it</source>
+        <translation>SCR des coordonnées, si leurs valeurs ne le disent pas</translation>
+    </message>
+    <message>
+        <source>Changed customers</source>
+        <translation>Clients modifiés</translation>
+    </message>
+    <message>
+        <source>Columns that tell customers apart, with commas between</source>
+        <translation>Colonnes qui distinguent les clients, séparées par des virgules</translation>
+    </message>
+    <message>
+        <source>Columns, one a line: field=column</source>
+        <translation>Colonnes, une par ligne : champ=colonne</translation>
+    </message>
+    <message>
+        <source>Comma</source>
+        <translation>Virgule</translation>
+    </message>
+    <message>
+        <source>Corrections to apply: codes with commas between, or all</source>
+        <translation>Corrections à appliquer : codes séparés par des virgules, ou all</translation>
+    </message>
+    <message>
+        <source>Customers</source>
+        <translation>Clients</translation>
+    </message>
+    <message>
+        <source>Customers (GeoPackage)</source>
+        <translation>Clients (GeoPackage)</translation>
+    </message>
+    <message>
+        <source>Customers on the map</source>
+        <translation>Clients sur la carte</translation>
+    </message>
+    <message>
+        <source>Customers that the file has no more</source>
+        <translation>Clients absents du nouveau fichier</translation>
+    </message>
+    <message>
+        <source>Customers to review</source>
+        <translation>Clients à vérifier</translation>
+    </message>
+    <message>
+        <source>Customers with a position to review</source>
+        <translation>Clients dont la position est à vérifier</translation>
+    </message>
+    <message>
+        <source>Customers without position</source>
+        <translation>Clients sans position</translation>
+    </message>
+    <message>
+        <source>Decimal sign</source>
+        <translation>Signe décimal</translation>
+    </message>
+    <message>
+        <source>Delimiter of the text</source>
+        <translation>Séparateur du texte</translation>
+    </message>
+    <message>
+        <source>Encoding of the text</source>
+        <translation>Encodage du texte</translation>
+    </message>
+    <message>
+        <source>Files of customers</source>
+        <translation>Fichiers de clients</translation>
+    </message>
+    <message>
+        <source>Find out</source>
+        <translation>Détecter</translation>
+    </message>
+    <message>
+        <source>Import a company file</source>
+        <translation>Importer un fichier d’entreprise</translation>
+    </message>
+    <message>
+        <source>Keep them</source>
+        <translation>Les garder</translation>
+    </message>
+    <message>
+        <source>Line of the header (0: none)</source>
+        <translation>Ligne d’en-tête (0 : aucune)</translation>
+    </message>
+    <message>
+        <source>Mark them as absent</source>
+        <translation>Les marquer comme absents</translation>
+    </message>
+    <message>
+        <source>New customers</source>
+        <translation>Nouveaux clients</translation>
+    </message>
+    <message>
+        <source>Point</source>
+        <translation>Point</translation>
+    </message>
+    <message>
+        <source>Reads, checks and places a firm&apos;s customers, and merges them with the last import; nothing is sent without consent.</source>
+        <translation>Lit, contrôle et place les clients d’une entreprise, et les fusionne avec l’import précédent ; rien n’est envoyé sans accord.</translation>
+    </message>
+    <message>
+        <source>Recipe of an earlier import</source>
+        <translation>Recette d’un import précédent</translation>
+    </message>
+    <message>
+        <source>Rejected rows with their reasons</source>
+        <translation>Lignes rejetées avec leur motif</translation>
+    </message>
+    <message>
+        <source>Remove them</source>
+        <translation>Les retirer</translation>
+    </message>
+    <message>
+        <source>Replace the result instead of merging with it</source>
+        <translation>Remplacer le résultat au lieu de fusionner</translation>
+    </message>
+    <message>
+        <source>Rows below the header that hold no customer</source>
+        <translation>Lignes sous l’en-tête qui ne sont pas des clients</translation>
+    </message>
+    <message>
+        <source>Save the recipe</source>
+        <translation>Enregistrer la recette</translation>
+    </message>
+    <message>
+        <source>Score under which an address goes to review</source>
+        <translation>Score au-dessous duquel une adresse est à vérifier</translation>
+    </message>
+    <message>
+        <source>Send addresses to this server: its name is your consent; empty: nothing is sent</source>
+        <translation>Envoyer les adresses à ce serveur : son nom vaut accord ; vide : rien n’est envoyé</translation>
+    </message>
+    <message>
+        <source>Sheet of the workbook, or layer</source>
+        <translation>Feuille du classeur, ou couche</translation>
+    </message>
+    <message>
+        <source>Sirene file, to place by SIRET</source>
+        <translation>Fichier Sirene, pour placer par SIRET</translation>
+    </message>
+    <message>
+        <source>Table of communes: postcode, town</source>
+        <translation>Table des communes : code postal, commune</translation>
+    </message>
+    <message>
+        <source>The firm&apos;s file</source>
+        <translation>Fichier de l’entreprise</translation>
+    </message>
+    <message>
+        <source>Unchanged customers</source>
+        <translation>Clients inchangés</translation>
+    </message>
+    <message>
+        <source>What the checks found</source>
+        <translation>Constats des contrôles</translation>
+    </message>
+</context>
+<context>
     <name>ImportDeliveryPointsAlgorithm</name>
     <message>
         <source>Delivery points</source>
@@ -1493,6 +2688,65 @@
     <message>
         <source>Reads charging stations, fuel stations, lorry parks and other places of use to drivers.</source>
         <translation>Lit les bornes de recharge, stations-service, parkings poids lourds et autres lieux utiles aux conducteurs.</translation>
+    </message>
+</context>
+<context>
+    <name>ImportRegulationsAlgorithm</name>
+    <message>
+        <source>CRS of the geometry, if the file does not say it</source>
+        <translation>SCR de la géométrie, si le fichier ne le dit pas</translation>
+    </message>
+    <message>
+        <source>File or layer of orders</source>
+        <translation>Fichier ou couche d’arrêtés</translation>
+    </message>
+    <message>
+        <source>Import goods-traffic orders</source>
+        <translation>Importer des arrêtés de circulation</translation>
+    </message>
+    <message>
+        <source>Mapping file of your own for the columns</source>
+        <translation>Votre propre fichier de correspondance des colonnes</translation>
+    </message>
+    <message>
+        <source>Mapping used</source>
+        <translation>Correspondance utilisée</translation>
+    </message>
+    <message>
+        <source>Orders to be located</source>
+        <translation>Arrêtés à localiser</translation>
+    </message>
+    <message>
+        <source>Reads orders of the national schema, a town&apos;s spreadsheet or any layer; keeps those without geometry.</source>
+        <translation>Lit les arrêtés du schéma national, le tableur d’une commune ou toute couche ; garde ceux qui n’ont pas de géométrie.</translation>
+    </message>
+    <message>
+        <source>Rejected rows with their reasons</source>
+        <translation>Lignes rejetées, avec leurs raisons</translation>
+    </message>
+    <message>
+        <source>Rows imported</source>
+        <translation>Lignes importées</translation>
+    </message>
+    <message>
+        <source>Rows read</source>
+        <translation>Lignes lues</translation>
+    </message>
+    <message>
+        <source>Rows rejected</source>
+        <translation>Lignes rejetées</translation>
+    </message>
+    <message>
+        <source>Rows to check</source>
+        <translation>Lignes à vérifier</translation>
+    </message>
+    <message>
+        <source>Rows with a value written otherwise</source>
+        <translation>Lignes dont une valeur a été mise en ordre</translation>
+    </message>
+    <message>
+        <source>Workspace to which to add them</source>
+        <translation>Espace de travail auquel les ajouter</translation>
     </message>
 </context>
 <context>
@@ -1589,6 +2843,603 @@
     <message>
         <source>form {pattern}</source>
         <translation>forme {pattern}</translation>
+    </message>
+</context>
+<context>
+    <name>LocateRegulationsAlgorithm</name>
+    <message>
+        <source>Choose a layer of orders, or a workspace.</source>
+        <translation>Choisissez une couche d’arrêtés, ou un espace de travail.</translation>
+    </message>
+    <message>
+        <source>Field of the streets&apos; names, if it is not found by itself</source>
+        <translation>Champ du nom des voies, s’il n’est pas trouvé tout seul</translation>
+    </message>
+    <message>
+        <source>Gives orders the street of their name, the part between two points, or the whole municipality.</source>
+        <translation>Donne aux arrêtés la voie de leur nom, la section entre deux points, ou toute la commune.</translation>
+    </message>
+    <message>
+        <source>Locate anew those that were located by name before</source>
+        <translation>Relocaliser ceux qui l’ont déjà été par leur nom</translation>
+    </message>
+    <message>
+        <source>Locate goods-traffic orders</source>
+        <translation>Localiser les arrêtés de circulation</translation>
+    </message>
+    <message>
+        <source>Orders still to be located</source>
+        <translation>Arrêtés encore à localiser</translation>
+    </message>
+    <message>
+        <source>Orders that got a municipality</source>
+        <translation>Arrêtés qui ont reçu une commune</translation>
+    </message>
+    <message>
+        <source>Orders that got a part of a street</source>
+        <translation>Arrêtés qui ont reçu une section de voie</translation>
+    </message>
+    <message>
+        <source>Orders that got a whole street</source>
+        <translation>Arrêtés qui ont reçu toute une voie</translation>
+    </message>
+    <message>
+        <source>Source of the geometry, for example BD TOPO 2026</source>
+        <translation>Source de la géométrie, par exemple BD TOPO 2026</translation>
+    </message>
+    <message>
+        <source>Workspace: locate its orders, in the file itself</source>
+        <translation>Espace de travail : localiser ses arrêtés, dans le fichier même</translation>
+    </message>
+</context>
+<context>
+    <name>MergeDialog</name>
+    <message>
+        <source>Add a folder…</source>
+        <translation>Ajouter un dossier…</translation>
+    </message>
+    <message>
+        <source>Add files…</source>
+        <translation>Ajouter des fichiers…</translation>
+    </message>
+    <message>
+        <source>Better than any other pair by</source>
+        <translation>Mieux que toute autre paire de</translation>
+    </message>
+    <message>
+        <source>Cancelled. Nothing was changed.</source>
+        <translation>Annulé. Rien n’a été modifié.</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>Comparer</translation>
+    </message>
+    <message>
+        <source>Comparison of a survey</source>
+        <translation>Comparaison d’un relevé</translation>
+    </message>
+    <message>
+        <source>Files of bays</source>
+        <translation>Fichiers d’aires</translation>
+    </message>
+    <message>
+        <source>Folder of a survey</source>
+        <translation>Dossier d’un relevé</translation>
+    </message>
+    <message>
+        <source>Inventory</source>
+        <translation>Inventaire</translation>
+    </message>
+    <message>
+        <source>Inventory of bays</source>
+        <translation>Inventaire des aires</translation>
+    </message>
+    <message>
+        <source>Inventory: the bays that the town has already</source>
+        <translation>Inventaire : les aires que la ville a déjà</translation>
+    </message>
+    <message>
+        <source>Merge a survey</source>
+        <translation>Fusionner un relevé</translation>
+    </message>
+    <message>
+        <source>Municipalities</source>
+        <translation>Communes</translation>
+    </message>
+    <message>
+        <source>Options: positions, distances, municipalities</source>
+        <translation>Options : positions, distances, communes</translation>
+    </message>
+    <message>
+        <source>Position of a matched bay</source>
+        <translation>Position d’une aire appariée</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Retirer</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Résultat</translation>
+    </message>
+    <message>
+        <source>Review and merge…</source>
+        <translation>Revoir et fusionner…</translation>
+    </message>
+    <message>
+        <source>Surveys</source>
+        <translation>Relevés</translation>
+    </message>
+    <message>
+        <source>Surveys and files of bays</source>
+        <translation>Relevés et fichiers d’aires</translation>
+    </message>
+    <message>
+        <source>Surveys that came back (QField, Mergin Maps, or any file of bays)</source>
+        <translation>Relevés revenus du terrain (QField, Mergin Maps, ou tout fichier d’aires)</translation>
+    </message>
+    <message>
+        <source>That of the inventory</source>
+        <translation>Celle de l’inventaire</translation>
+    </message>
+    <message>
+        <source>That of the survey</source>
+        <translation>Celle du relevé</translation>
+    </message>
+    <message>
+        <source>Two bays of a pair lie at most apart</source>
+        <translation>Écart maximal entre les aires d’une paire</translation>
+    </message>
+    <message>
+        <source>Undo a merge</source>
+        <translation>Annulation d’une fusion</translation>
+    </message>
+    <message>
+        <source>Undo the last merge</source>
+        <translation>Annuler la dernière fusion</translation>
+    </message>
+    <message>
+        <source>What the comparison found (nothing is written yet)</source>
+        <translation>Ce que la comparaison a trouvé (rien n’est encore écrit)</translation>
+    </message>
+    <message>
+        <source>Without review at most</source>
+        <translation>Écart maximal sans revue</translation>
+    </message>
+    <message>
+        <source>the inventory itself, after a backup</source>
+        <translation>l’inventaire lui-même, après une sauvegarde</translation>
+    </message>
+    <message>
+        <source>those of the survey’s folder</source>
+        <translation>celles du dossier du relevé</translation>
+    </message>
+    <message>
+        <source>“{name}” is as it was before the last merge.</source>
+        <translation>« {name} » est tel qu’il était avant la dernière fusion.</translation>
+    </message>
+    <message>
+        <source>“{name}” is no GeoPackage in the fields of the national schema and is only read. Name a file for the result.</source>
+        <translation>« {name} » n’est pas un GeoPackage aux champs du schéma national et n’est que lu. Nommez un fichier pour le résultat.</translation>
+    </message>
+</context>
+<context>
+    <name>MergeItemView</name>
+    <message>
+        <source>A double click opens the photo.</source>
+        <translation>Un double clic ouvre la photo.</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>Champ</translation>
+    </message>
+    <message>
+        <source>Inventory</source>
+        <translation>Inventaire</translation>
+    </message>
+    <message>
+        <source>No photo</source>
+        <translation>Aucune photo</translation>
+    </message>
+    <message>
+        <source>Photos</source>
+        <translation>Photos</translation>
+    </message>
+    <message>
+        <source>Position</source>
+        <translation>Position</translation>
+    </message>
+    <message>
+        <source>Survey</source>
+        <translation>Relevé</translation>
+    </message>
+    <message>
+        <source>Survey {number}: {who}</source>
+        <translation>Relevé {number} : {who}</translation>
+    </message>
+    <message>
+        <source>as it is</source>
+        <translation>inchangée</translation>
+    </message>
+    <message>
+        <source>distance {metres} m</source>
+        <translation>distance {metres} m</translation>
+    </message>
+    <message>
+        <source>inventory</source>
+        <translation>inventaire</translation>
+    </message>
+    <message>
+        <source>moved by {metres} m</source>
+        <translation>déplacée de {metres} m</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>non</translation>
+    </message>
+    <message>
+        <source>note of the surveyor: {note}</source>
+        <translation>note de l’enquêteur : {note}</translation>
+    </message>
+    <message>
+        <source>same {identifier}</source>
+        <translation>même {identifier}</translation>
+    </message>
+    <message>
+        <source>streets alike at {percent} %</source>
+        <translation>rues semblables à {percent} %</translation>
+    </message>
+    <message>
+        <source>survey</source>
+        <translation>relevé</translation>
+    </message>
+    <message>
+        <source>the surveyor did not find it</source>
+        <translation>l’enquêteur ne l’a pas trouvée</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>oui</translation>
+    </message>
+    <message>
+        <source>{name}: not found</source>
+        <translation>{name} : introuvable</translation>
+    </message>
+</context>
+<context>
+    <name>MergeItems</name>
+    <message>
+        <source>Add it</source>
+        <translation>Nouvelle</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Bay</source>
+        <translation>Aire</translation>
+    </message>
+    <message>
+        <source>Decision</source>
+        <translation>Décision</translation>
+    </message>
+    <message>
+        <source>Delete it</source>
+        <translation>Supprimer</translation>
+    </message>
+    <message>
+        <source>Distance</source>
+        <translation>Distance</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>Garder</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Classe</translation>
+    </message>
+    <message>
+        <source>Leave it out</source>
+        <translation>Ignorer</translation>
+    </message>
+    <message>
+        <source>Matched</source>
+        <translation>Appariée</translation>
+    </message>
+    <message>
+        <source>Missing</source>
+        <translation>Manquante</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>Nouvelle</translation>
+    </message>
+    <message>
+        <source>Not visited</source>
+        <translation>Non visitée</translation>
+    </message>
+    <message>
+        <source>Out of service</source>
+        <translation>Hors service</translation>
+    </message>
+    <message>
+        <source>Same bay</source>
+        <translation>Même aire</translation>
+    </message>
+    <message>
+        <source>To review</source>
+        <translation>À revoir</translation>
+    </message>
+    <message>
+        <source>Two bays</source>
+        <translation>Deux aires</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>Pourquoi</translation>
+    </message>
+</context>
+<context>
+    <name>MergePage</name>
+    <message>
+        <source>Before</source>
+        <translation>Avant</translation>
+    </message>
+    <message>
+        <source>Changed ({count})</source>
+        <translation>Modifiés ({count})</translation>
+    </message>
+    <message>
+        <source>Column</source>
+        <translation>Colonne</translation>
+    </message>
+    <message>
+        <source>Compared with the last import:</source>
+        <translation>Par rapport à l’import précédent :</translation>
+    </message>
+    <message>
+        <source>Customer</source>
+        <translation>Client</translation>
+    </message>
+    <message>
+        <source>Customers are kept in</source>
+        <translation>Clients enregistrés dans</translation>
+    </message>
+    <message>
+        <source>GeoPackage of the customers</source>
+        <translation>GeoPackage des clients</translation>
+    </message>
+    <message>
+        <source>Missing ({count})</source>
+        <translation>Absents ({count})</translation>
+    </message>
+    <message>
+        <source>New ({count})</source>
+        <translation>Nouveaux ({count})</translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation>Maintenant</translation>
+    </message>
+    <message>
+        <source>There is no such file yet: this is the first import.</source>
+        <translation>Ce fichier n’existe pas encore : c’est le premier import.</translation>
+    </message>
+    <message>
+        <source>Those that the file has no more</source>
+        <translation>Ceux que le fichier n’a plus</translation>
+    </message>
+    <message>
+        <source>keep them as they are</source>
+        <translation>les garder tels quels</translation>
+    </message>
+    <message>
+        <source>keep them, marked as absent</source>
+        <translation>les garder, marqués absents</translation>
+    </message>
+    <message>
+        <source>remove them</source>
+        <translation>les retirer</translation>
+    </message>
+</context>
+<context>
+    <name>MergeReviewDock</name>
+    <message>
+        <source>All</source>
+        <translation>Toutes</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>Cancelled. Nothing was changed.</source>
+        <translation>Annulé. Rien n’a été modifié.</translation>
+    </message>
+    <message>
+        <source>Del</source>
+        <translation>Suppr</translation>
+    </message>
+    <message>
+        <source>Matched, with changes</source>
+        <translation>Appariées, avec changements</translation>
+    </message>
+    <message>
+        <source>Merge of a survey</source>
+        <translation>Fusion d’un relevé</translation>
+    </message>
+    <message>
+        <source>Merge of a survey: review</source>
+        <translation>Fusion d’un relevé : revue</translation>
+    </message>
+    <message>
+        <source>Merged into “{name}”. The log is “{log}”.</source>
+        <translation>Fusionné dans « {name} ». Le journal est « {log} ».</translation>
+    </message>
+    <message>
+        <source>Merge…</source>
+        <translation>Fusionner…</translation>
+    </message>
+    <message>
+        <source>No decision [⌫]</source>
+        <translation>Sans décision [⌫]</translation>
+    </message>
+    <message>
+        <source>Search: address, identifier, reason…</source>
+        <translation>Chercher : adresse, identifiant, raison…</translation>
+    </message>
+    <message>
+        <source>Undo a merge</source>
+        <translation>Annulation d’une fusion</translation>
+    </message>
+    <message>
+        <source>Undo the merge</source>
+        <translation>Annuler la fusion</translation>
+    </message>
+    <message>
+        <source>Waiting for a decision</source>
+        <translation>En attente d’une décision</translation>
+    </message>
+    <message>
+        <source>{count} decisions of an earlier review were taken again.</source>
+        <translation>{count} décisions d’une revue précédente ont été reprises.</translation>
+    </message>
+    <message>
+        <source>{decided} decided, {waiting} waiting.</source>
+        <translation>{decided} décidées, {waiting} en attente.</translation>
+    </message>
+    <message>
+        <source>{what}
+
+The result goes into “{path}”; a backup is kept and the merge can be undone. Merge now?</source>
+        <translation>{what}
+
+Le résultat va dans « {path} » ; une sauvegarde est gardée et la fusion peut être annulée. Fusionner maintenant ?</translation>
+    </message>
+    <message>
+        <source>“{name}” is as it was before the merge. Your decisions are kept.</source>
+        <translation>« {name} » est tel qu’il était avant la fusion. Vos décisions sont gardées.</translation>
+    </message>
+</context>
+<context>
+    <name>MergeSurveyAlgorithm</name>
+    <message>
+        <source>Bays added</source>
+        <translation>Aires ajoutées</translation>
+    </message>
+    <message>
+        <source>Bays deleted</source>
+        <translation>Aires supprimées</translation>
+    </message>
+    <message>
+        <source>Bays matched</source>
+        <translation>Aires appariées</translation>
+    </message>
+    <message>
+        <source>Bays not visited</source>
+        <translation>Aires non visitées</translation>
+    </message>
+    <message>
+        <source>Bays that change</source>
+        <translation>Aires qui changent</translation>
+    </message>
+    <message>
+        <source>Conflict files</source>
+        <translation>Fichiers de conflit</translation>
+    </message>
+    <message>
+        <source>Decisions of a review</source>
+        <translation>Décisions d’une revue</translation>
+    </message>
+    <message>
+        <source>Farthest for a pair without review (m)</source>
+        <translation>Distance maximale d’une paire sans revue (m)</translation>
+    </message>
+    <message>
+        <source>Farthest that two bays of a pair may lie apart (m)</source>
+        <translation>Distance maximale entre les deux aires d’une paire (m)</translation>
+    </message>
+    <message>
+        <source>Files of bays</source>
+        <translation>Fichiers d’aires</translation>
+    </message>
+    <message>
+        <source>How much better than any other a pair without review must be (m)</source>
+        <translation>Avance d’une paire sans revue sur toute autre (m)</translation>
+    </message>
+    <message>
+        <source>Inventory of bays</source>
+        <translation>Inventaire des aires</translation>
+    </message>
+    <message>
+        <source>Log of the merge</source>
+        <translation>Journal de la fusion</translation>
+    </message>
+    <message>
+        <source>Matched bays with changes</source>
+        <translation>Aires appariées avec des changements</translation>
+    </message>
+    <message>
+        <source>Merge (else only say what would be done)</source>
+        <translation>Fusionner (sinon dire seulement ce qui serait fait)</translation>
+    </message>
+    <message>
+        <source>Merge a survey</source>
+        <translation>Fusionner un relevé</translation>
+    </message>
+    <message>
+        <source>Missing bays</source>
+        <translation>Aires manquantes</translation>
+    </message>
+    <message>
+        <source>Municipalities, to tell bays that changed theirs</source>
+        <translation>Communes, pour signaler les aires qui en changent</translation>
+    </message>
+    <message>
+        <source>New bays</source>
+        <translation>Aires nouvelles</translation>
+    </message>
+    <message>
+        <source>Pairs surveyed bays with those of the inventory, says what is new, changed, missing or doubtful, and merges with a backup.</source>
+        <translation>Apparie les aires relevées et celles de l’inventaire, dit ce qui est nouveau, changé, manquant ou douteux, et fusionne avec une sauvegarde.</translation>
+    </message>
+    <message>
+        <source>Pairs that wait for a decision</source>
+        <translation>Paires qui attendent une décision</translation>
+    </message>
+    <message>
+        <source>Pairs to review</source>
+        <translation>Paires à revoir</translation>
+    </message>
+    <message>
+        <source>Photos not found</source>
+        <translation>Photos introuvables</translation>
+    </message>
+    <message>
+        <source>Position of a matched bay</source>
+        <translation>Position d’une aire appariée</translation>
+    </message>
+    <message>
+        <source>Replace a result that exists, after a backup</source>
+        <translation>Remplacer un résultat existant, après une sauvegarde</translation>
+    </message>
+    <message>
+        <source>Result (empty: the inventory itself)</source>
+        <translation>Résultat (vide : l’inventaire lui-même)</translation>
+    </message>
+    <message>
+        <source>Surveys that came back: projects, folders or files</source>
+        <translation>Relevés revenus : projets, dossiers ou fichiers</translation>
+    </message>
+    <message>
+        <source>That of the inventory</source>
+        <translation>Celle de l’inventaire</translation>
+    </message>
+    <message>
+        <source>That of the survey</source>
+        <translation>Celle du relevé</translation>
     </message>
 </context>
 <context>
@@ -1790,6 +3641,72 @@
         <source>What the map shows</source>
         <translation>Ce que montre la carte</translation>
     </message>
+    <message>
+        <source>Address (addok, Géoplateforme)</source>
+        <translation>Adresse (addok, Géoplateforme)</translation>
+    </message>
+    <message>
+        <source>Authentication (optional)</source>
+        <translation>Authentification (facultative)</translation>
+    </message>
+    <message>
+        <source>Geocoder for customers’ addresses</source>
+        <translation>Géocodeur des adresses de clients</translation>
+    </message>
+    <message>
+        <source>Nothing is sent before you agree, import by import.</source>
+        <translation>Rien n’est envoyé sans votre accord, import par import.</translation>
+    </message>
+    <message>
+        <source>Review answers with a score below</source>
+        <translation>Vérifier les réponses de score inférieur à</translation>
+    </message>
+</context>
+<context>
+    <name>OrderFields</name>
+    <message>
+        <source>JOPTIMIZ: list as check boxes</source>
+        <translation>JOPTIMIZ : liste à cocher</translation>
+    </message>
+    <message>
+        <source>JOPTIMIZ: opening hours</source>
+        <translation>JOPTIMIZ : horaires</translation>
+    </message>
+    <message>
+        <source>No hours: at any time.</source>
+        <translation>Pas d’horaires : à toute heure.</translation>
+    </message>
+    <message>
+        <source>Others, separated by |</source>
+        <translation>Autres, séparés par |</translation>
+    </message>
+    <message>
+        <source>These hours can be read.</source>
+        <translation>Ces horaires sont lisibles.</translation>
+    </message>
+</context>
+<context>
+    <name>OrdersMenu</name>
+    <message>
+        <source>Check orders…</source>
+        <translation>Contrôler les arrêtés…</translation>
+    </message>
+    <message>
+        <source>Compare neighbouring municipalities…</source>
+        <translation>Comparer les communes voisines…</translation>
+    </message>
+    <message>
+        <source>Import orders…</source>
+        <translation>Importer des arrêtés…</translation>
+    </message>
+    <message>
+        <source>Locate orders…</source>
+        <translation>Localiser les arrêtés…</translation>
+    </message>
+    <message>
+        <source>Publish orders…</source>
+        <translation>Publier les arrêtés…</translation>
+    </message>
 </context>
 <context>
     <name>OriginChoice</name>
@@ -1882,6 +3799,81 @@
     </message>
 </context>
 <context>
+    <name>PlacesPage</name>
+    <message>
+        <source>1. Coordinates of the file</source>
+        <translation>1. Coordonnées du fichier</translation>
+    </message>
+    <message>
+        <source>2. SIRET, by a Sirene file on this computer (optional)</source>
+        <translation>2. SIRET, par un fichier Sirene de ce poste (facultatif)</translation>
+    </message>
+    <message>
+        <source>3. Addresses, by a geocoder</source>
+        <translation>3. Adresses, par un géocodeur</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{placed} on the map, {review} to review, {nowhere} without position.&lt;/b&gt;</source>
+        <translation>&lt;b&gt;{placed} sur la carte, {review} à vérifier, {nowhere} sans position.&lt;/b&gt;</translation>
+    </message>
+    <message>
+        <source>Another one…</source>
+        <translation>Un autre…</translation>
+    </message>
+    <message>
+        <source>Ask “{host}” where the addresses are</source>
+        <translation>Demander à « {host} » où sont les adresses</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Choisir…</translation>
+    </message>
+    <message>
+        <source>Coordinate system</source>
+        <translation>Système de coordonnées</translation>
+    </message>
+    <message>
+        <source>Geolocated stock of establishments</source>
+        <translation>Stock géolocalisé des établissements</translation>
+    </message>
+    <message>
+        <source>Geolocated stock of establishments, CSV or Parquet</source>
+        <translation>Stock géolocalisé des établissements, CSV ou Parquet</translation>
+    </message>
+    <message>
+        <source>Send nothing</source>
+        <translation>Ne rien envoyer</translation>
+    </message>
+    <message>
+        <source>Send these addresses</source>
+        <translation>Envoyer ces adresses</translation>
+    </message>
+    <message>
+        <source>The file has no coordinates.</source>
+        <translation>Le fichier n’a pas de coordonnées.</translation>
+    </message>
+    <message>
+        <source>To be looked at:</source>
+        <translation>À regarder :</translation>
+    </message>
+    <message>
+        <source>What was answered is kept; sending again goes on from there.</source>
+        <translation>Les réponses reçues sont gardées ; un nouvel envoi reprend à cet endroit.</translation>
+    </message>
+    <message>
+        <source>latitude and longitude the other way round</source>
+        <translation>latitude et longitude inversées</translation>
+    </message>
+    <message>
+        <source>{count} rows have numbers in “{columns}”. Do the points on the map lie where your customers are?</source>
+        <translation>{count} lignes ont des nombres dans « {columns} ». Les points de la carte sont-ils bien là où sont vos clients ?</translation>
+    </message>
+    <message>
+        <source>{sent} addresses were sent and answered, {known} were known already.</source>
+        <translation>{sent} adresses envoyées, avec réponse ; {known} déjà connues.</translation>
+    </message>
+</context>
+<context>
     <name>PointsOfInterestLayer</name>
     <message>
         <source>Kind not known</source>
@@ -1929,6 +3921,468 @@
     <message>
         <source>What changes</source>
         <translation>Ce qui change</translation>
+    </message>
+</context>
+<context>
+    <name>PurgeCustomers</name>
+    <message>
+        <source>Also the recipe {path}</source>
+        <translation>Aussi la recette {path}</translation>
+    </message>
+    <message>
+        <source>Not reached:</source>
+        <translation>Hors de portée :</translation>
+    </message>
+    <message>
+        <source>Remove for good</source>
+        <translation>Supprimer définitivement</translation>
+    </message>
+    <message>
+        <source>Removing the customers’ data</source>
+        <translation>Suppression des données client</translation>
+    </message>
+    <message>
+        <source>The layer “{name}” has changes that are not saved. Save or discard them, then try again.</source>
+        <translation>La couche « {name} » a des modifications non enregistrées. Enregistrez-les ou abandonnez-les, puis réessayez.</translation>
+    </message>
+    <message>
+        <source>There is nothing of customers to purge: no layer of them in the project, no last import.</source>
+        <translation>Il n’y a pas de données client à purger : aucune couche de clients dans le projet, aucun import connu.</translation>
+    </message>
+    <message>
+        <source>These data will be removed for good. This cannot be undone.</source>
+        <translation>Ces données seront supprimées définitivement. Ce n’est pas annulable.</translation>
+    </message>
+    <message>
+        <source>– recent files, history and messages of QGIS that name them</source>
+        <translation>– les fichiers récents, l’historique et les messages de QGIS qui les nomment</translation>
+    </message>
+    <message>
+        <source>– {count} layers of this project</source>
+        <translation>– {count} couches de ce projet</translation>
+    </message>
+</context>
+<context>
+    <name>PurgeCustomersAlgorithm</name>
+    <message>
+        <source>Answers of geocoders and choices of columns, too</source>
+        <translation>Aussi les réponses des géocodeurs et les choix de colonnes</translation>
+    </message>
+    <message>
+        <source>Files not removed</source>
+        <translation>Fichiers non supprimés</translation>
+    </message>
+    <message>
+        <source>Files removed</source>
+        <translation>Fichiers supprimés</translation>
+    </message>
+    <message>
+        <source>Not reached: {what}</source>
+        <translation>Hors de portée : {what}</translation>
+    </message>
+    <message>
+        <source>Nothing was removed: “Really remove” was not ticked.</source>
+        <translation>Rien n’a été supprimé : « Vraiment supprimer » n’était pas coché.</translation>
+    </message>
+    <message>
+        <source>Purge customers’ data</source>
+        <translation>Purger les données client</translation>
+    </message>
+    <message>
+        <source>Really remove (otherwise only listed)</source>
+        <translation>Vraiment supprimer (sinon, seulement lister)</translation>
+    </message>
+    <message>
+        <source>Recipe to remove too</source>
+        <translation>Recette à supprimer aussi</translation>
+    </message>
+    <message>
+        <source>Removes imported customers for good: results, backups, caches, and what QGIS remembers of them.</source>
+        <translation>Supprime définitivement les clients importés : résultats, sauvegardes, caches, et ce que QGIS en garde en mémoire.</translation>
+    </message>
+    <message>
+        <source>Results of imports and other files to remove</source>
+        <translation>Résultats d’imports et autres fichiers à supprimer</translation>
+    </message>
+    <message>
+        <source>Traces removed</source>
+        <translation>Traces supprimées</translation>
+    </message>
+</context>
+<context>
+    <name>RegulationAlgorithm</name>
+    <message>
+        <source>Control</source>
+        <translation>Contrôle</translation>
+    </message>
+    <message>
+        <source>Goods-traffic orders</source>
+        <translation>Arrêtés de circulation marchandises</translation>
+    </message>
+    <message>
+        <source>Municipalities with their INSEE codes or names</source>
+        <translation>Communes avec leurs codes INSEE ou leurs noms</translation>
+    </message>
+    <message>
+        <source>Orders in areas</source>
+        <translation>Arrêtés par zone</translation>
+    </message>
+    <message>
+        <source>Orders on streets or to be located</source>
+        <translation>Arrêtés par voie ou à localiser</translation>
+    </message>
+    <message>
+        <source>Orders that hold in areas, if they are in a layer of their own</source>
+        <translation>Arrêtés par zone, s’ils sont dans une couche à part</translation>
+    </message>
+    <message>
+        <source>Publication</source>
+        <translation>Publication</translation>
+    </message>
+    <message>
+        <source>Streets with their names</source>
+        <translation>Voies avec leurs noms</translation>
+    </message>
+    <message>
+        <source>Survey</source>
+        <translation>Relevé</translation>
+    </message>
+</context>
+<context>
+    <name>RegulationsLayer</name>
+    <message>
+        <source>A direction goes with a weight.</source>
+        <translation>Un sens (« jusqu’à », « à partir de ») va avec un tonnage.</translation>
+    </message>
+    <message>
+        <source>Allows</source>
+        <translation>Autorise</translation>
+    </message>
+    <message>
+        <source>An address that begins with https:// or http://.</source>
+        <translation>Une adresse qui commence par https:// ou http://.</translation>
+    </message>
+    <message>
+        <source>Forbids</source>
+        <translation>Interdit</translation>
+    </message>
+    <message>
+        <source>From 0 to 45 t; a weight goes with a direction (“jusqu'à” or “à partir de”).</source>
+        <translation>De 0 à 45 t ; un tonnage va avec un sens (« jusqu'à » ou « à partir de »).</translation>
+    </message>
+    <message>
+        <source>In the syntax of OpenStreetMap: Mo-Fr 08:00-12:00; Sa 08:00-10:00; PH off (Mo Monday … Su Sunday, PH public holidays).</source>
+        <translation>Écrivez les horaires comme OpenStreetMap : Mo-Fr 08:00-12:00; Sa 08:00-10:00; PH off (Mo lundi, Tu mardi, We mercredi, Th jeudi, Fr vendredi, Sa samedi, Su dimanche, PH jours fériés).</translation>
+    </message>
+    <message>
+        <source>Not said</source>
+        <translation>Non précisé</translation>
+    </message>
+    <message>
+        <source>Open the order&apos;s text</source>
+        <translation>Ouvrir le texte de l’arrêté</translation>
+    </message>
+    <message>
+        <source>Values of the list, separated by |: {values}</source>
+        <translation>Valeurs de la liste, séparées par | : {values}</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>Code</translation>
+    </message>
+    <message>
+        <source>Differences</source>
+        <translation>Différences</translation>
+    </message>
+    <message>
+        <source>Differences at the boundaries</source>
+        <translation>Différences aux limites</translation>
+    </message>
+    <message>
+        <source>Expected</source>
+        <translation>Attendu</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>Champ</translation>
+    </message>
+    <message>
+        <source>Findings on orders</source>
+        <translation>Constats sur les arrêtés</translation>
+    </message>
+    <message>
+        <source>INSEE code</source>
+        <translation>Code INSEE</translation>
+    </message>
+    <message>
+        <source>INSEE code of the neighbour</source>
+        <translation>Code INSEE de la voisine</translation>
+    </message>
+    <message>
+        <source>Latitude (°)</source>
+        <translation>Latitude (°)</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>Ligne</translation>
+    </message>
+    <message>
+        <source>Longitude (°)</source>
+        <translation>Longitude (°)</translation>
+    </message>
+    <message>
+        <source>Municipality</source>
+        <translation>Commune</translation>
+    </message>
+    <message>
+        <source>Neighbour</source>
+        <translation>Commune voisine</translation>
+    </message>
+    <message>
+        <source>On one side</source>
+        <translation>D’un côté</translation>
+    </message>
+    <message>
+        <source>On the other side</source>
+        <translation>De l’autre côté</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>Arrêté</translation>
+    </message>
+    <message>
+        <source>Order on one side</source>
+        <translation>Arrêté d’un côté</translation>
+    </message>
+    <message>
+        <source>Order on the other side</source>
+        <translation>Arrêté de l’autre côté</translation>
+    </message>
+    <message>
+        <source>Other orders</source>
+        <translation>Autres arrêtés</translation>
+    </message>
+    <message>
+        <source>Pairs of municipalities</source>
+        <translation>Paires de communes</translation>
+    </message>
+    <message>
+        <source>Proposed</source>
+        <translation>Proposé</translation>
+    </message>
+    <message>
+        <source>Severity</source>
+        <translation>Gravité</translation>
+    </message>
+    <message>
+        <source>Street</source>
+        <translation>Voie</translation>
+    </message>
+    <message>
+        <source>Streets compared</source>
+        <translation>Voies comparées</translation>
+    </message>
+    <message>
+        <source>Streets that differ</source>
+        <translation>Voies différentes</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Valeur</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Constat</translation>
+    </message>
+    <message>
+        <source>What changes</source>
+        <translation>Ce qui change</translation>
+    </message>
+    <message>
+        <source>What is the matter</source>
+        <translation>Ce qui ne va pas</translation>
+    </message>
+</context>
+<context>
+    <name>ResultPage</name>
+    <message>
+        <source>+ rejected: they cannot be read</source>
+        <translation>+ rejetées : illisibles</translation>
+    </message>
+    <message>
+        <source>= imported</source>
+        <translation>= importées</translation>
+    </message>
+    <message>
+        <source>And now</source>
+        <translation>Et maintenant</translation>
+    </message>
+    <message>
+        <source>Enrich: perimeters, hours, bays…</source>
+        <translation>Enrichir : périmètres, heures, aires…</translation>
+    </message>
+    <message>
+        <source>Open the table</source>
+        <translation>Ouvrir la table</translation>
+    </message>
+    <message>
+        <source>Review the positions</source>
+        <translation>Vérifier les positions</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>Lignes</translation>
+    </message>
+    <message>
+        <source>Save the findings…</source>
+        <translation>Enregistrer les constats…</translation>
+    </message>
+    <message>
+        <source>Save the recipe for next month…</source>
+        <translation>Enregistrer la recette pour le mois prochain…</translation>
+    </message>
+    <message>
+        <source>Save the rejected rows…</source>
+        <translation>Enregistrer les lignes rejetées…</translation>
+    </message>
+    <message>
+        <source>The customers are in {path}, and on the map in the group “Visualiz”.</source>
+        <translation>Les clients sont dans {path}, et sur la carte dans le groupe « Visualiz ».</translation>
+    </message>
+    <message>
+        <source>Undo this import</source>
+        <translation>Annuler cet import</translation>
+    </message>
+    <message>
+        <source>imported, on the map</source>
+        <translation>importées, sur la carte</translation>
+    </message>
+    <message>
+        <source>imported, with a position to review</source>
+        <translation>importées, position à vérifier</translation>
+    </message>
+    <message>
+        <source>imported, without position</source>
+        <translation>importées, sans position</translation>
+    </message>
+    <message>
+        <source>with a correction that you agreed to</source>
+        <translation>avec une correction que vous avez acceptée</translation>
+    </message>
+    <message>
+        <source>rows in the file, below its header</source>
+        <translation>lignes dans le fichier, sous l’en-tête</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewDock</name>
+    <message>
+        <source>Accept</source>
+        <translation>Accepter</translation>
+    </message>
+    <message>
+        <source>Address of the file</source>
+        <translation>Adresse du fichier</translation>
+    </message>
+    <message>
+        <source>All ({count})</source>
+        <translation>Tous ({count})</translation>
+    </message>
+    <message>
+        <source>Asking for candidates</source>
+        <translation>Demande de candidats</translation>
+    </message>
+    <message>
+        <source>Candidate</source>
+        <translation>Candidat</translation>
+    </message>
+    <message>
+        <source>Click where this customer lies on the map.</source>
+        <translation>Cliquez sur la carte, là où se trouve ce client.</translation>
+    </message>
+    <message>
+        <source>Customers to review – {name}</source>
+        <translation>Clients à vérifier – {name}</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Type</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>Ligne</translation>
+    </message>
+    <message>
+        <source>Move</source>
+        <translation>Déplacer</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>Suivant</translation>
+    </message>
+    <message>
+        <source>Other candidates…</source>
+        <translation>Autres candidats…</translation>
+    </message>
+    <message>
+        <source>Previous</source>
+        <translation>Précédent</translation>
+    </message>
+    <message>
+        <source>Reading the customers to review</source>
+        <translation>Lecture des clients à vérifier</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Motif</translation>
+    </message>
+    <message>
+        <source>Reason:</source>
+        <translation>Motif :</translation>
+    </message>
+    <message>
+        <source>Reject</source>
+        <translation>Rejeter</translation>
+    </message>
+    <message>
+        <source>Score</source>
+        <translation>Score</translation>
+    </message>
+    <message>
+        <source>Take this candidate</source>
+        <translation>Prendre ce candidat</translation>
+    </message>
+    <message>
+        <source>The geocoder has no other candidate.</source>
+        <translation>Le géocodeur n’a pas d’autre candidat.</translation>
+    </message>
+    <message>
+        <source>The layer “{name}” has changes that are not saved. Save or discard them, then try again.</source>
+        <translation>La couche « {name} » a des modifications non enregistrées. Enregistrez-les ou abandonnez-les, puis réessayez.</translation>
+    </message>
+    <message>
+        <source>The list was not read.</source>
+        <translation>La liste n’a pas été lue.</translation>
+    </message>
+    <message>
+        <source>There is no import of customers in the project. Import a company file first.</source>
+        <translation>Il n’y a pas d’import de clients dans le projet. Importez d’abord un fichier d’entreprise.</translation>
+    </message>
+    <message>
+        <source>This row has no address that could be asked for.</source>
+        <translation>Cette ligne n’a pas d’adresse à demander.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>Writing a decision</source>
+        <translation>Écriture d’une décision</translation>
+    </message>
+    <message>
+        <source>{waiting} wait; in this review: {accepted} accepted, {moved} moved, {rejected} rejected.</source>
+        <translation>{waiting} en attente ; dans cette revue : {accepted} acceptés, {moved} déplacés, {rejected} rejetés.</translation>
     </message>
 </context>
 <context>
@@ -1987,6 +4441,187 @@
     </message>
 </context>
 <context>
+    <name>SurveyAlgorithm</name>
+    <message>
+        <source>Survey</source>
+        <translation>Relevé</translation>
+    </message>
+</context>
+<context>
+    <name>SurveyProject</name>
+    <message>
+        <source>(not known)</source>
+        <translation>(inconnu)</translation>
+    </message>
+    <message>
+        <source>A bay that was seen needs this: choose a value.</source>
+        <translation>Une aire qui a été vue doit l’avoir : choisissez une valeur.</translation>
+    </message>
+    <message>
+        <source>A permanent bay has no hours: leave them empty.</source>
+        <translation>Une aire permanente n’a pas d’horaires : laissez-les vides.</translation>
+    </message>
+    <message>
+        <source>As in OpenStreetMap, for example Mo-Sa 07:00-20:00.</source>
+        <translation>Comme dans OpenStreetMap, par exemple Mo-Sa 07:00-20:00.</translation>
+    </message>
+    <message>
+        <source>Base map</source>
+        <translation>Fond de plan</translation>
+    </message>
+    <message>
+        <source>Between {low} and {high} {unit}.</source>
+        <translation>Entre {low} et {high} {unit}.</translation>
+    </message>
+    <message>
+        <source>Charging point</source>
+        <translation>Borne de recharge</translation>
+    </message>
+    <message>
+        <source>Equipment</source>
+        <translation>Équipements</translation>
+    </message>
+    <message>
+        <source>Five figures, for example 01000.</source>
+        <translation>Cinq chiffres, par exemple 01000.</translation>
+    </message>
+    <message>
+        <source>Hours</source>
+        <translation>Horaires</translation>
+    </message>
+    <message>
+        <source>How the stay is checked</source>
+        <translation>Contrôle de la durée</translation>
+    </message>
+    <message>
+        <source>Identity</source>
+        <translation>Identité</translation>
+    </message>
+    <message>
+        <source>Layout</source>
+        <translation>Aménagement</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>Non</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>Arrêté</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>Emplacement</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>Règles</translation>
+    </message>
+    <message>
+        <source>Sign</source>
+        <translation>Panneau</translation>
+    </message>
+    <message>
+        <source>Signs</source>
+        <translation>Signalisation</translation>
+    </message>
+    <message>
+        <source>Survey</source>
+        <translation>Relevé</translation>
+    </message>
+    <message>
+        <source>Tables</source>
+        <translation>Tables</translation>
+    </message>
+    <message>
+        <source>Text of the order</source>
+        <translation>Texte de l’arrêté</translation>
+    </message>
+    <message>
+        <source>There is no sign: its state is “n/a”.</source>
+        <translation>Il n’y a pas de panneau : son état est « n/a ».</translation>
+    </message>
+    <message>
+        <source>Visit</source>
+        <translation>Visite</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <translation>Oui</translation>
+    </message>
+    <message>
+        <source>survey</source>
+        <translation>relevé</translation>
+    </message>
+    <message>
+        <source>“No equipment” and equipment are ticked together.</source>
+        <translation>« Aucun équipement » et des équipements sont cochés à la fois.</translation>
+    </message>
+</context>
+<context>
+    <name>SurveyReportAlgorithm</name>
+    <message>
+        <source>Choose either the folder of a survey or a layer of delivery bays.</source>
+        <translation>Choisissez soit le dossier d’un relevé, soit une couche d’aires de livraison.</translation>
+    </message>
+    <message>
+        <source>Delivery bays</source>
+        <translation>Aires de livraison</translation>
+    </message>
+    <message>
+        <source>Delivery points, for the coverage within 20 m</source>
+        <translation>Points de livraison, pour la couverture à 20 m</translation>
+    </message>
+    <message>
+        <source>Field with the names of the municipalities</source>
+        <translation>Champ du nom des communes</translation>
+    </message>
+    <message>
+        <source>First page of the report</source>
+        <translation>Première page du rapport</translation>
+    </message>
+    <message>
+        <source>Folder of the report (new or empty)</source>
+        <translation>Dossier du rapport (nouveau ou vide)</translation>
+    </message>
+    <message>
+        <source>Folder of the survey that came back</source>
+        <translation>Dossier du relevé revenu des tablettes</translation>
+    </message>
+    <message>
+        <source>Inventory, signs, dimensions, coverage, progress, anomalies and photos: a page for each municipality, to hand over.</source>
+        <translation>Inventaire, signalisation, dimensions, couverture, avancement, anomalies et photos : une page par commune, à remettre.</translation>
+    </message>
+    <message>
+        <source>Municipalities</source>
+        <translation>Communes</translation>
+    </message>
+    <message>
+        <source>Municipalities, if not those of the survey</source>
+        <translation>Communes, si ce ne sont pas celles du relevé</translation>
+    </message>
+    <message>
+        <source>Report of a survey, by municipality</source>
+        <translation>Rapport d’un relevé, par commune</translation>
+    </message>
+    <message>
+        <source>Title of the report</source>
+        <translation>Titre du rapport</translation>
+    </message>
+    <message>
+        <source>Write each page as PDF too</source>
+        <translation>Écrire aussi chaque page en PDF</translation>
+    </message>
+    <message>
+        <source>or a layer of delivery bays</source>
+        <translation>ou une couche d’aires de livraison</translation>
+    </message>
+    <message>
+        <source>Findings of the control</source>
+        <translation>Anomalies relevées</translation>
+    </message>
+</context>
+<context>
     <name>SurveySection</name>
     <message>
         <source>A DigiLog survey of delivery bays and orders: prepare, check, merge, publish.</source>
@@ -1995,6 +4630,139 @@
     <message>
         <source>Survey</source>
         <translation>Relevé</translation>
+    </message>
+    <message>
+        <source>Merge a survey…</source>
+        <translation>Fusionner un relevé…</translation>
+    </message>
+    <message>
+        <source>Prepare a survey…</source>
+        <translation>Préparer un relevé…</translation>
+    </message>
+    <message>
+        <source>Report of a survey…</source>
+        <translation>Rapport d’un relevé…</translation>
+    </message>
+    <message>
+        <source>Traffic orders…</source>
+        <translation>Arrêtés de circulation…</translation>
+    </message>
+    <message>
+        <source>Check the bays…</source>
+        <translation>Contrôler les aires…</translation>
+    </message>
+    <message>
+        <source>Publish the bays…</source>
+        <translation>Publier les aires…</translation>
+    </message>
+</context>
+<context>
+    <name>SurveyStyle</name>
+    <message>
+        <source>Half of the sector seen</source>
+        <translation>Moitié du secteur vue</translation>
+    </message>
+    <message>
+        <source>Municipality</source>
+        <translation>Commune</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>Nouvelle</translation>
+    </message>
+    <message>
+        <source>Not found</source>
+        <translation>Introuvable</translation>
+    </message>
+    <message>
+        <source>Sector</source>
+        <translation>Secteur</translation>
+    </message>
+    <message>
+        <source>Sector finished</source>
+        <translation>Secteur terminé</translation>
+    </message>
+    <message>
+        <source>Sector to see</source>
+        <translation>Secteur à voir</translation>
+    </message>
+    <message>
+        <source>Seen</source>
+        <translation>Vue</translation>
+    </message>
+    <message>
+        <source>To see</source>
+        <translation>À voir</translation>
+    </message>
+</context>
+<context>
+    <name>ValidateBaysAlgorithm</name>
+    <message>
+        <source>Bays nearer than this are taken for one</source>
+        <translation>Des aires plus proches que cela sont prises pour une seule</translation>
+    </message>
+    <message>
+        <source>CRS of the coordinates, if the file does not say it</source>
+        <translation>SCR des coordonnées, si le fichier ne le dit pas</translation>
+    </message>
+    <message>
+        <source>Check delivery bays</source>
+        <translation>Contrôler des aires de livraison</translation>
+    </message>
+    <message>
+        <source>Communes (polygons)</source>
+        <translation>Communes (polygones)</translation>
+    </message>
+    <message>
+        <source>Every rule of the national schema, and what a schema cannot say: hours, signs, footprints, duplicates, places.</source>
+        <translation>Toutes les règles du schéma national, et ce qu’un schéma ne sait pas dire : horaires, panneaux, emprises, doublons, lieux.</translation>
+    </message>
+    <message>
+        <source>Farthest from a road&apos;s axis</source>
+        <translation>Distance maximale à l’axe d’une rue</translation>
+    </message>
+    <message>
+        <source>File or layer of delivery bays</source>
+        <translation>Fichier ou couche d’aires de livraison</translation>
+    </message>
+    <message>
+        <source>Roads (lines)</source>
+        <translation>Rues (lignes)</translation>
+    </message>
+</context>
+<context>
+    <name>ValidateRegulationsAlgorithm</name>
+    <message>
+        <source>Check goods-traffic orders</source>
+        <translation>Contrôler les arrêtés de circulation</translation>
+    </message>
+    <message>
+        <source>Checks orders against the national schema and for what a schema cannot say; a layer and a table of findings.</source>
+        <translation>Contrôle les arrêtés au regard du schéma national et de ce qu’un schéma ne peut pas dire ; une couche et un tableau de constats.</translation>
+    </message>
+    <message>
+        <source>Errors</source>
+        <translation>Erreurs</translation>
+    </message>
+    <message>
+        <source>Findings as a table</source>
+        <translation>Constats en tableau</translation>
+    </message>
+    <message>
+        <source>Findings on orders</source>
+        <translation>Constats sur les arrêtés</translation>
+    </message>
+    <message>
+        <source>Notices</source>
+        <translation>Informations</translation>
+    </message>
+    <message>
+        <source>Orders checked</source>
+        <translation>Arrêtés contrôlés</translation>
+    </message>
+    <message>
+        <source>Points to check</source>
+        <translation>Points à vérifier</translation>
     </message>
 </context>
 <context>
@@ -2116,6 +4884,21 @@
     <message>
         <source>Points with what applies</source>
         <translation>Points avec ce qui s’applique</translation>
+    </message>
+</context>
+<context>
+    <name>WorkDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>Arrêt en cours…</translation>
     </message>
 </context>
 <context>

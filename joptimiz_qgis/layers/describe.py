@@ -21,10 +21,10 @@ from ..toolkit.messages import language
 from ..toolkit.schema import Field, Table, load_table
 from ..toolkit.schema.table import kinds
 
-READ_ONLY = {"source", "source_ligne", "remarques"}
+READ_ONLY = {"source", "source_ligne", "remarques", "tonnage_publie"}
 """What the import says of a row is not to be typed over."""
-_LONG_TEXTS = {"description", "commentaire", "texte", "remarques", "temporalite_cds", "geom_wkt"}
-_KINDS = {"type_peri": "perimeter_kinds", "type_poi": "poi_kinds"}
+_LONG_TEXTS = {"description", "commentaire", "texte", "remarques", "temporalite_cds", "geom_wkt", "arr_considerant"}
+_KINDS = {"type_peri": "perimeter_kinds", "type_poi": "poi_kinds", "geom_origine": "geometry_origins"}
 _DEFAULTS = {
     "uuid": ("uuid('WithoutBraces')", False),
     "cle": ("uuid('WithoutBraces')", False),

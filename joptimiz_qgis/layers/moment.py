@@ -19,7 +19,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 
 from ..toolkit.errors import JoptimizError
 from .layer_rows import LayerRows, dialect_of, read_rows
-from .roles import access_points_layer, bays_layers, perimeters_layers, rules_layer
+from .roles import access_points_layer, bays_layers, perimeters_layers, regulations_layers, rules_layer
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -34,9 +34,12 @@ PROPERTY = "joptimiz/moment_filter"
 _SCOPE, _ENTRY = "joptimiz", "moment/filters"
 _FIELDS = {
     "bays": ("active", "type", "longueur", "duree_max", "temporalite_osm", "temporalite_defaut"),
-    "rules": None,
     "access_points": ("perimetre", "horaires", "veh_types", "veh_tonnage", "veh_haut", "veh_larg", "date_debut", "date_fin"),
 }
+
+
+_PLACES = ("perimeters", "regulations")
+"""Roles of the layers that say where something applies."""
 
 
 @dataclass
@@ -101,6 +104,7 @@ class MomentMap:
         """Layers to which moments matter, and the role of each."""
         rules, access = rules_layer(self.project), access_points_layer(self.project)
         found = [(layer, "perimeters") for layer in perimeters_layers(self.project)]
+        found += [(layer, "regulations") for layer in regulations_layers(self.project)]
         found += [(rules, "rules")] if rules is not None else []
         found += [(layer, "bays") for layer in bays_layers(self.project)]
         found += [(access, "access_points")] if access is not None else []
@@ -125,14 +129,14 @@ class MomentMap:
 
     def kinds_present(self) -> list[str]:
         """Kinds of perimeters that the layers hold."""
-        found = [kind for known in self._of_role("perimeters") for kind in self._perimeters(known).kinds_present()]
+        found = [kind for known in self._places() for kind in self._perimeters(known).kinds_present()]
         return list(dict.fromkeys(found))
 
     def _read(self, layer: QgsVectorLayer, role: str) -> Iterator[None]:
         user = self.user_filter(layer)
         if layer.subsetString() != user and not self._set(layer, user):
             return
-        for rows in read_rows(layer, None if role == "perimeters" else _FIELDS[role], shapes=role == "perimeters"):
+        for rows in read_rows(layer, _FIELDS.get(role), shapes=role in _PLACES):
             if rows is not None:
                 self._layers[layer.id()] = FilteredLayer(layer, role, rows)
                 self._listen(layer)
@@ -140,7 +144,7 @@ class MomentMap:
 
     def _make_tables(self) -> Iterator[None]:
         """Tables of all layers: perimeters need their rules, rules and access points their perimeters."""
-        from ..toolkit.moment_filter import AccessTable, BayTable, PerimeterTable, RuleTable, table_of
+        from ..toolkit.moment_filter import AccessTable, BayTable, PerimeterTable, RegulationTable, RuleTable, table_of
 
         self.problems = []
         rules_of = next(iter(self._of_role("rules")), None)
@@ -154,6 +158,8 @@ class MomentMap:
             yield from self._make(known, functools.partial(RuleTable, known.rows.columns, known.rows.kinds, own))
         for known in self._of_role("access_points"):
             yield from self._make(known, functools.partial(AccessTable, known.rows.columns, known.rows.kinds, together))
+        for known in self._of_role("regulations"):
+            yield from self._make(known, functools.partial(RegulationTable, known.rows.columns, known.rows.kinds))
         for known in self._of_role("bays"):
             yield from self._make(known, functools.partial(BayTable, known.rows.columns, known.rows.kinds))
 
@@ -190,6 +196,9 @@ class MomentMap:
 
     def _of_role(self, role: str) -> list[FilteredLayer]:
         return [known for known in self._layers.values() if known.role == role]
+
+    def _places(self) -> list[FilteredLayer]:
+        return [known for role in _PLACES for known in self._of_role(role)]
 
     def _perimeters(self, known: FilteredLayer) -> PerimeterTable:
         from ..toolkit.moment_filter import PerimeterTable
@@ -286,7 +295,7 @@ class MomentMap:
         from ..toolkit.moment_filter import PerimeterTable
 
         found: list[PerimeterHere] = []
-        for known in self._of_role("perimeters"):
+        for known in self._places():
             if not isinstance(known.table, PerimeterTable) or sip.isdeleted(known.layer) or not len(known.rows):
                 continue
             place = QgsCoordinateTransform(crs, known.layer.crs(), self.project).transform(point)

@@ -231,10 +231,15 @@ class PostgisHome:
         there = self._imported(self._present())
         statements = ["SET LOCAL lock_timeout = '5s'", f"CREATE SCHEMA {quoted(backup)}"]
         statements += [f"CREATE TABLE {quoted(backup)}.{quoted(name)} AS TABLE {self._name(name)}" for name in there]
-        statements += self._from_imports(there)
+        statements += self._from_imports(there) if version == 0 else self._missing_tables()
         statements += [self._nothing_lost(backup, name, there) for name in there]
         self._run([*statements, self._version(SCHEMA_VERSION)])
         return backup
+
+    def _missing_tables(self) -> list[str]:
+        """1 → 2: the tables of goods-traffic orders."""
+        present = self._present()
+        return [line for name in TABLES if name not in present for line in self._table(layer_of(name))]
 
     def _from_imports(self, there: list[str]) -> list[str]:
         """0 → 1: imported tables get the workspace's fields, types and CRS; columns of the user's own stay."""

@@ -17,7 +17,9 @@ _COUNTED_FIELDS = {"points", "share_points"}
 _PERIMETER_FIELDS = {"type_peri", "date_debut", "date_fin"}
 _APPLYING_FIELDS = {"active", "next_change"}
 _RULE_FIELDS = {"perimetre", "regl_modalite", "periode_jh"}
+_REGULATION_FIELDS = {"regl_modalite", "emprise_designation", "coll_insee"}
 _ACCESS_FIELDS = {"perimetre", "horaires"}
+_CUSTOMER_FIELD = "jz_cle"
 _RESULT_FIELDS = {"covered", "nearest_bay", "distance_m"}
 
 
@@ -40,6 +42,15 @@ def perimeters_layers(project: QgsProject) -> list[QgsVectorLayer]:
     ]
 
 
+def regulations_layers(project: QgsProject) -> list[QgsVectorLayer]:
+    """All layers of goods-traffic orders, tables without geometry left out."""
+    return [
+        layer
+        for layer in _vector_layers(project)
+        if layer.isSpatial() and _fields(layer) >= _REGULATION_FIELDS and not _fields(layer) >= _APPLYING_FIELDS
+    ]
+
+
 def rules_layer(project: QgsProject) -> QgsVectorLayer | None:
     """The table of the perimeters' rules."""
     nodes = [node.layer() for node in project.layerTreeRoot().findLayers()]  # the order of the map has no tables
@@ -59,6 +70,7 @@ def points_layer(project: QgsProject) -> QgsVectorLayer | None:
         if layer.geometryType() == QgsWkbTypes.GeometryType.PointGeometry
         and not _fields(layer) >= _BAY_FIELDS
         and not _fields(layer) >= _RESULT_FIELDS
+        and _CUSTOMER_FIELD not in _fields(layer)  # a firm's customers are no establishments of a town, unless the user says so
     ]
     return _last(layer for layer in candidates if _POINT_FIELDS & _fields(layer)) or _last(candidates)
 

@@ -21,7 +21,7 @@ from qgis.PyQt.QtCore import QCoreApplication, QDateTime, Qt
 
 from ..toolkit.errors import WorkspaceError
 from ..toolkit.messages import language
-from ..toolkit.workspace import ROADS, TABLES, layer_of
+from ..toolkit.workspace import REGULATION_AREAS, REGULATIONS, ROADS, TABLES, described_by, layer_of
 from ..toolkit.workspace import open_workspace as checked_workspace
 from . import GROUP
 from .access_points import style_access_points
@@ -31,6 +31,7 @@ from .describe import add_relation_tab, describe
 from .perimeters import style_perimeters
 from .points_of_interest import style_points_of_interest
 from .postgis import PostgisHome
+from .regulations import style_regulations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,7 +43,7 @@ STYLE_NAME = "JOPTIMIZ"
 _RULES = "perimeter_rules"
 THEMES = {
     "audit": ("access_points", "bays", "delivery_points"),
-    "perimeters": ("access_points", ROADS, "perimeters"),
+    "perimeters": ("access_points", REGULATIONS, ROADS, REGULATION_AREAS, "perimeters"),
     "survey": ("points_of_interest", "bays"),
 }
 
@@ -191,12 +192,14 @@ def _styles() -> dict[str, Callable[[QgsVectorLayer], None]]:
         "delivery_points": lambda layer: style_delivery_points(layer, form=True),
         ROADS: lambda layer: style_perimeters(layer, form=True, title=layer_of(ROADS).title[language()]),
         "perimeters": lambda layer: style_perimeters(layer, form=True),
+        REGULATIONS: lambda layer: style_regulations(layer, form=True, title=layer_of(REGULATIONS).title[language()]),
+        REGULATION_AREAS: lambda layer: style_regulations(layer, form=True, title=layer_of(REGULATION_AREAS).title[language()]),
         _RULES: lambda layer: describe(layer, _RULES, form=True),
     }
 
 
 def _read_as(name: str) -> str:
-    return "perimeters" if name in (ROADS, _RULES) else name
+    return "perimeters" if name == _RULES else described_by(name)
 
 
 def _metadata(layer: QgsVectorLayer, name: str, imports: Iterable[Import]) -> QgsLayerMetadata:

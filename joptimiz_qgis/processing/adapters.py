@@ -74,6 +74,20 @@ def raw_table(
     return table_of(source, progress)
 
 
+def optional_frame(
+    algorithm: QgsProcessingAlgorithm, parameters: dict[str, Any], name: str, context: QgsProcessingContext, progress: Progress
+) -> gpd.GeoDataFrame | None:
+    """The layer of a parameter as a table with geometry; None where none was given."""
+    import geopandas as gpd
+
+    source = algorithm.parameterAsSource(parameters, name, context) if parameters.get(name) else None
+    if source is None:
+        return None
+    raw = table_of(source, progress)
+    require_crs(raw.geometry, raw.name)
+    return gpd.GeoDataFrame(raw.rows.drop(columns="geometry", errors="ignore"), geometry=raw.geometry)
+
+
 def text_file(
     algorithm: QgsProcessingAlgorithm, parameters: dict[str, Any], name: str, context: QgsProcessingContext
 ) -> Path | None:

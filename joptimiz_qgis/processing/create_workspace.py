@@ -38,7 +38,7 @@ class CreateWorkspaceAlgorithm(JoptimizAlgorithm):
 
     NAME = "createworkspace"
     ICON = "create_workspace"
-    SOURCES = ("BAYS", "DELIVERY_POINTS", "PERIMETERS", "ACCESS_POINTS", "POINTS_OF_INTEREST")
+    SOURCES = ("BAYS", "DELIVERY_POINTS", "PERIMETERS", "ACCESS_POINTS", "POINTS_OF_INTEREST", "REGULATIONS")
     POI_KIND = "POI_KIND"
     LICENCE = "LICENCE"
     CRS = "CRS"
@@ -75,6 +75,7 @@ class CreateWorkspaceAlgorithm(JoptimizAlgorithm):
             self.tr("Perimeters to import"),
             self.tr("Access points to import"),
             self.tr("Points of interest to import"),
+            self.tr("Goods-traffic orders to import"),
         )
         vector = [QgsProcessing.SourceType.TypeVector]
         for name, title in zip(self.SOURCES, titles):
@@ -185,4 +186,6 @@ class CreateWorkspaceAlgorithm(JoptimizAlgorithm):
             ("PERIMETER_RULES", self.tr("Rules in the workspace")),
             ("ACCESS_POINTS", self.tr("Access points in the workspace")),
             ("POINTS_OF_INTEREST", self.tr("Points of interest in the workspace")),
+            ("REGULATIONS", self.tr("Orders on streets or to be located in the workspace")),
+            ("REGULATION_AREAS", self.tr("Orders in areas in the workspace")),
         ]

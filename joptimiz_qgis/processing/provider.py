@@ -11,14 +11,27 @@ from .coverage_by_zone import CoverageByZoneAlgorithm
 from .coverage_gaps import CoverageGapsAlgorithm
 from .coverage_pdf import CoveragePdfAlgorithm
 from .coverage_report import CoverageReportAlgorithm
+from .create_survey import CreateSurveyAlgorithm
 from .create_workspace import CreateWorkspaceAlgorithm
+from .enrich_customers import EnrichCustomersAlgorithm
+from .export_bays import ExportBaysAlgorithm
+from .export_regulations import ExportRegulationsAlgorithm
 from .fetch_source import FetchSourceAlgorithm
+from .harmonisation_report import HarmonisationReportAlgorithm
 from .import_access_points import ImportAccessPointsAlgorithm
 from .import_bays import ImportBaysAlgorithm
+from .import_company_file import ImportCompanyFileAlgorithm
 from .import_delivery_points import ImportDeliveryPointsAlgorithm
 from .import_perimeters import ImportPerimetersAlgorithm
 from .import_poi import ImportPoiAlgorithm
+from .import_regulations import ImportRegulationsAlgorithm
+from .locate_regulations import LocateRegulationsAlgorithm
+from .merge_survey import MergeSurveyAlgorithm
 from .open_workspace import OpenWorkspaceAlgorithm
+from .purge_customers import PurgeCustomersAlgorithm
+from .survey_report import SurveyReportAlgorithm
+from .validate_bays import ValidateBaysAlgorithm
+from .validate_regulations import ValidateRegulationsAlgorithm
 from .what_applies import WhatAppliesAlgorithm
 
 ALGORITHMS = (
@@ -29,6 +42,7 @@ ALGORITHMS = (
     ImportPerimetersAlgorithm,
     ImportAccessPointsAlgorithm,
     ImportPoiAlgorithm,
+    ImportCompanyFileAlgorithm,
     FetchSourceAlgorithm,
     BayCoverageAlgorithm,
     CoverageByZoneAlgorithm,
@@ -36,6 +50,19 @@ ALGORITHMS = (
     CoverageReportAlgorithm,
     CoveragePdfAlgorithm,
     WhatAppliesAlgorithm,
+    CreateSurveyAlgorithm,
+    SurveyReportAlgorithm,
+    MergeSurveyAlgorithm,
+    ImportRegulationsAlgorithm,
+    LocateRegulationsAlgorithm,
+    ValidateRegulationsAlgorithm,
+    ExportRegulationsAlgorithm,
+    HarmonisationReportAlgorithm,
+    MergeSurveyAlgorithm,
+    EnrichCustomersAlgorithm,
+    ValidateBaysAlgorithm,
+    ExportBaysAlgorithm,
+    PurgeCustomersAlgorithm,
 )
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any, BinaryIO, Callable
 from urllib.parse import urljoin, urlsplit
 
-from qgis.core import QgsApplication, QgsBlockingNetworkRequest, QgsNetworkAccessManager
-from qgis.PyQt.QtCore import QCoreApplication, Qt, QThread, QTimer, QUrl
+from qgis.core import QgsApplication, QgsBlockingNetworkRequest, QgsNetworkAccessManager, QgsNetworkReplyContent
+from qgis.PyQt.QtCore import QCoreApplication, QEventLoop, Qt, QThread, QTimer, QUrl
 from qgis.PyQt.QtNetwork import QNetworkReply, QNetworkRequest
 
 from ..toolkit.errors import CertificateError, CutShortError, NetworkError, NoAnswerError, SignInError, UnreachableError
@@ -24,7 +24,7 @@ _LEAST_HTTP_ERROR = 200
 
 
 class QgisClient(Client):
-    """`Client` by QgsBlockingNetworkRequest; may be used in any thread.
+    """`Client` by QGIS's network; may be used in any thread.
 
     Parameters
     ----------
@@ -57,6 +57,10 @@ class QgisClient(Client):
             count=_MOST_REDIRECTIONS,
         )
 
+    def upload(self, url: str, headers: Mapping[str, str], timeout: float, body: bytes, sink: BinaryIO, progress: Progress) -> Response:
+        """See `Client.upload`."""
+        return _received(self._send(url, headers, timeout, progress, body), url, timeout, sink)
+
     def _onwards(self, address: str, last: str, reply: Any) -> str | None:
         """Where to ask next, if QGIS stopped on the way: it takes no relative redirection, and shows the sign-in to the first only."""
         if not urlsplit(last).scheme:
@@ -67,14 +71,14 @@ class QgisClient(Client):
     def _signs_in(self, url: str) -> bool:
         return bool(self.authcfg) and host_of(url) == self.auth_host
 
-    def _send(self, url: str, headers: Mapping[str, str], timeout: float, progress: Progress) -> Any:
+    def _send(self, url: str, headers: Mapping[str, str], timeout: float, progress: Progress, body: bytes | None = None) -> Any:
         request = QNetworkRequest(QUrl(url))
         for name, value in headers.items():
             request.setRawHeader(name.encode(), value.encode())
         request.setTransferTimeout(int(1000 * timeout))
         if self._signs_in(url):
             request = self._signed(request, url)
-        conversation = _Conversation(request, progress)
+        conversation = _Conversation(request, progress, body)
         conversation.hold()
         progress.step(0)  # where the user pressed Cancel, this says so
         check_size(url, conversation.received)
@@ -99,8 +103,8 @@ class _Conversation:
     and the reply's own end, which it waits for, is lost where the deletion comes first. So the reply is aborted, in its own thread.
     """
 
-    def __init__(self, request: QNetworkRequest, progress: Progress) -> None:
-        self.request, self.progress = request, progress
+    def __init__(self, request: QNetworkRequest, progress: Progress, body: bytes | None = None) -> None:
+        self.request, self.progress, self.body = request, progress, body
         self.received = 0
         self.reply: Any = None
         self.failure: BaseException | None = None
@@ -124,15 +128,32 @@ class _Conversation:
             self.failure = error
 
     def _talk(self) -> None:
-        sending = QgsBlockingNetworkRequest()
-        sending.downloadProgress.connect(self._tell, Qt.ConnectionType.DirectConnection)
         timer = QTimer()
         timer.timeout.connect(self._look)
         timer.start(_TICK_MS)
-        sending.get(self.request, True)
+        self.reply = self._fetched() if self.body is None else self._posted(self.body)
         timer.stop()
-        self.reply = sending.reply()
         self.received = max(self.received, self.reply.content().size())
+
+    def _fetched(self) -> QgsNetworkReplyContent:
+        sending = QgsBlockingNetworkRequest()
+        sending.downloadProgress.connect(self._tell, Qt.ConnectionType.DirectConnection)
+        sending.get(self.request, True)
+        return sending.reply()
+
+    def _posted(self, body: bytes) -> QgsNetworkReplyContent:
+        """Not by QgsBlockingNetworkRequest: it would send `body` on to wherever a redirection leads."""
+        self.request.setAttribute(QNetworkRequest.Attribute.RedirectPolicyAttribute, QNetworkRequest.RedirectPolicy.ManualRedirectPolicy)
+        reply = QgsNetworkAccessManager.instance().post(self.request, body)
+        loop = QEventLoop()
+        reply.downloadProgress.connect(self._tell, Qt.ConnectionType.DirectConnection)
+        reply.finished.connect(loop.quit)
+        if not reply.isFinished():
+            loop.exec()
+        content = QgsNetworkReplyContent(reply)
+        content.setContent(reply.readAll())
+        reply.deleteLater()
+        return content
 
     def _tell(self, received: int, total: int) -> None:
         """Show how far it is. Like `_look`, called by Qt: raises nothing."""

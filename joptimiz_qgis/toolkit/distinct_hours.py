@@ -75,6 +75,11 @@ class DistinctHours:
         change = None if hours is None else hours.next_change(moment, _HORIZON_DAYS, *self._given)
         return NEVER if change is None else np.datetime64(change, "s")
 
+    def has_holiday(self, first: datetime, last: datetime) -> bool:
+        """Whether a day from `first` to before `last` is a public holiday, or may be."""
+        days = ((first + timedelta(days=day)).date() for day in range((last - first).days + 1))
+        return any(self._holidays.public(day) is not False for day in days if day < last.date() or last.time() != last.min.time())
+
     def changes(self, first: datetime, last: datetime) -> list[datetime]:
         """Moments after `first` and before `last` at which one of them may change, in order."""
         minutes = sorted({minute for each in self._minutes if each is not None for minute in each})

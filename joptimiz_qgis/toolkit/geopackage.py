@@ -341,6 +341,12 @@ def append_rows(connection: sqlite3.Connection, layer: Layer, rows: pd.DataFrame
     """`rows` (see `create_layer`) into a table that is there, with its spatial index and its extent; needs `add_functions`."""
     insert_rows(connection, layer, rows, [field.name for field in layer.table.fields])
     if layer.geometry:
+        update_extent(connection, layer)
+
+
+def update_extent(connection: sqlite3.Connection, layer: Layer) -> None:
+    """The extent that the file tells of a table, after rows were added or moved."""
+    if layer.geometry:
         index = quoted(f"rtree_{layer.name}_{GEOMETRY}")
         extent = connection.execute(statement("SELECT min(minx), min(miny), max(maxx), max(maxy) FROM {index}", index=index)).fetchone()
         update = "UPDATE gpkg_contents SET min_x = ?, min_y = ?, max_x = ?, max_y = ? WHERE table_name = ?"

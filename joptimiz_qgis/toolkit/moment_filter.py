@@ -20,6 +20,7 @@ from .errors import ParameterError
 from .messages import Message, count, language
 from .opening_hours import as_local
 from .parameters import check_stop_minutes, check_vehicle_length
+from .regulations import as_perimeters
 from .rules import Timetable
 from .schema import load_table
 from .schema.table import kinds as kinds_of
@@ -253,6 +254,21 @@ class PerimeterTable(MomentTable):
         """Perimeters in a state, by kind."""
         found = self.kind[answer.state == state].tolist()
         return {kind: found.count(kind) for kind in self.kinds_present() if kind in found}
+
+
+class RegulationTable(PerimeterTable):
+    """Goods-traffic orders: whether each is in force or, with a vehicle, forbids it where it holds."""
+
+    def __init__(self, columns: Mapping[str, pd.Series], kinds: Mapping[str, str]) -> None:
+        perimeters, rules = as_perimeters(table_of("regulations", columns))
+        super().__init__(columns, kinds, rules, perimeters)
+
+    def conditions(self) -> list[Condition]:
+        """Hours, dates, what for whom."""
+        single = ("periode_jh", "periode_debut", "periode_fin", "regl_modalite", "veh_types", "veh_tonnage_modalite", "coll_insee")
+        column = self.source_name.get("veh_tonnage", "")
+        weight = [AtLeast(column, _known(self.rules, "veh_tonnage"))] if self.kinds.get(column) == _NUMBER else []
+        return [*weight, *(condition for name in single for condition in self.among(name))]
 
 
 class RuleTable(MomentTable):

@@ -10,7 +10,7 @@ import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Any, Callable, Union
 
 import geopandas as gpd
 import numpy as np
@@ -20,6 +20,7 @@ import shapely
 from .crs import metric_crs, require_crs, to_crs
 from .distinct_hours import DistinctHours
 from .errors import DataError, ParameterError
+from .hours_in_words import every_week, opening_hours_in_words
 from .messages import Message
 from .opening_hours import as_local
 from .schema.table import kinds
@@ -247,6 +248,45 @@ class Timetable:
         within = bounds[(bounds > start) & (bounds < end)]
         return sorted({first, *(moment.item() for moment in np.unique(within)), *own.hours.changes(first, last)})
 
+    def recurs(self, first: datetime, last: datetime) -> np.ndarray:
+        """Whether each perimeter is in every week as in any other between two moments; ndarray of bool.
+
+        Nothing of it begins or ends meanwhile, and its rules' hours name weekdays only, or holidays of which there are none.
+        """
+        own, start, end = self._evaluation, np.datetime64(first, "s"), np.datetime64(last, "s")
+
+        def bounded(*bounds: np.ndarray) -> np.ndarray:
+            return np.logical_or.reduce([(bound > start) & (bound < end) for bound in bounds])
+
+        ordinary = not own.hours.has_holiday(first, last)
+        other_weeks = np.array([*(not every_week(text, ordinary) for text in own.hours.texts), False], dtype=bool)
+        changing = self._concerning(first, last) & (bounded(own.rule_start, own.rule_end) | other_weeks[own.hours_of])
+        result = ~bounded(own.start, own.end)
+        result[own.owner[changing]] = False
+        return result
+
+    def rules_in_words(self, position: int, first: datetime, last: datetime) -> list[Message]:
+        """The rules of a perimeter that bear on the vehicle (on anyone, without one) between two moments; hours as people write them."""
+        own = self._evaluation
+        chosen = np.flatnonzero(self._concerning(first, last) & (own.owner == position))
+        if not own.has_rules[position]:
+            return [Message("a place, which restricts nothing") if own.place[position] else Message("the file holds no rule for it")]
+        said = []
+        for rule in chosen:
+            words = own.rule_in_words(rule, opening_hours_in_words)
+            if own.assumed[rule]:
+                words = Message("{rule} (assumed: the order decides)", rule=words)
+            if own.vehicle is not None and own.exempt[rule] == YES and own.forbids[rule]:
+                words = Message("exempted by its use: {rule}", rule=words)
+            said.append(words)
+        return said or [Message("no rule of it is against this vehicle")]
+
+    def _concerning(self, first: datetime, last: datetime) -> np.ndarray:
+        """Rules that may be in force between two moments and bear on the vehicle, if one was given."""
+        own, start, end = self._evaluation, np.datetime64(first, "s"), np.datetime64(last, "s")
+        meanwhile = own.rule_unclear | ~((own.rule_start >= end) | (own.rule_end <= start))
+        return meanwhile if own.vehicle is None else meanwhile & ((own.concern > NO) | own.allows)
+
 
 # -- the state of perimeters ---------------------------------------------------------------------------------------------
 
@@ -323,6 +363,12 @@ class _Evaluation:
             rules=rules,
             vehicle=vehicle,
         )
+
+    @functools.cached_property
+    def assumed(self) -> np.ndarray:
+        """Rules that are the general ones of a kind of perimeter and not published with it."""
+        result: np.ndarray = _column(self.rules, "supposee").astype("boolean").fillna(False).to_numpy(dtype=bool)
+        return result
 
     @functools.cached_property
     def has_rules(self) -> np.ndarray:
@@ -516,10 +562,10 @@ class _Evaluation:
                 found.append(Message("it only says who is allowed, and this vehicle is not among them: {rule}", rule=words))
         return found or [Message("its rules leave it open")]
 
-    def rule_in_words(self, rule: int) -> Message:
+    def rule_in_words(self, rule: int, hours: Callable[[str], str] = str) -> Message:
         row = self.rules.iloc[rule].to_dict()
         code = self.hours_of[rule]
-        when: object = Message("at any hour") if code < 0 else self.hours.texts[code]
+        when: object = Message("at any hour") if code < 0 else hours(self.hours.texts[code])
         templates = {_FORBIDS: Message("forbidden ({when}) for {who}"), _ALLOWS: Message("allowed only ({when}) for {who}")}
         template = templates.get(str(row.get("regl_modalite")), Message("restricted ({when}) for {who}"))
         return Message(template.template, when=when, who=conditions_in_words(row))
@@ -622,19 +668,49 @@ def _pairs(perimeters: gpd.GeoDataFrame, points: gpd.GeoSeries, road_distance: f
     shapes = to_crs(perimeters.geometry, crs).to_numpy()
     places = to_crs(points, crs).to_numpy()
     is_line = shapely.get_dimensions(shapes) == 1
-    tree = shapely.STRtree(shapes)
-    within = tree.query(places, predicate="intersects")
-    along = tree.query(places, predicate="dwithin", distance=road_distance)
-    pairs = np.column_stack([within[:, ~is_line[within[1]]], along[:, is_line[along[1]]]])
+    lines, areas = np.flatnonzero(is_line), np.flatnonzero(~is_line)
+    # The tree is one of points, since what is asked for is prepared, and an area has a thousand corners.
+    tree = shapely.STRtree(places)
+    within = tree.query(shapes[areas], predicate="intersects")
+    along = tree.query(shapes[lines], predicate="dwithin", distance=road_distance)
+    pairs = np.column_stack([[within[1], areas[within[0]]], [along[1], lines[along[0]]]])
     pairs = pairs[:, np.lexsort((pairs[1], pairs[0]))]
-    return pairs[0], pairs[1], shapely.distance(places[pairs[0]], shapes[pairs[1]])
+    distance = np.zeros(pairs.shape[1])
+    on_line = np.flatnonzero(is_line[pairs[1]])
+    distance[on_line] = shapely.distance(places[pairs[0][on_line]], shapes[pairs[1][on_line]])
+    return pairs[0], pairs[1], distance
+
+
+def held_by(perimeters: gpd.GeoDataFrame, points: gpd.GeoSeries, road_distance: float = ROAD_DISTANCE_M) -> tuple[np.ndarray, np.ndarray]:
+    """Positions of points and of perimeters that hold them, whatever the moment; see `applying`.
+
+    Returns
+    -------
+    point, perimeter : ndarray of int
+        By point; then the perimeters in the table's order, but of the low-emission zones the one that speaks in place of the
+        others, where all are valid, comes last.
+    """
+    point, perimeter, distance = _pairs(perimeters, points, road_distance)
+    is_zfe, is_line = _zones_and_roads(perimeters)
+    on_road = is_zfe[perimeter] & is_line[perimeter]
+    order = np.lexsort((perimeter, np.where(on_road, -distance, 0), on_road, point))
+    return point[order], perimeter[order]
+
+
+def low_emission(perimeters: pd.DataFrame) -> np.ndarray:
+    """Which perimeters are low-emission zones or their special roads: of these one alone speaks at a point."""
+    families = {row["key"]: row["family"] for row in kinds("perimeter_kinds")}
+    result: np.ndarray = _column(perimeters, "type_peri").map(families).eq("zfe").to_numpy()
+    return result
+
+
+def _zones_and_roads(perimeters: gpd.GeoDataFrame) -> tuple[np.ndarray, np.ndarray]:
+    return low_emission(perimeters), shapely.get_dimensions(perimeters.geometry.to_numpy()) == 1
 
 
 def _speaking(perimeters: gpd.GeoDataFrame, point: np.ndarray, perimeter: np.ndarray, distance: np.ndarray, valid: np.ndarray) -> np.ndarray:
     """Where a perimeter is not overridden at a point: of the low-emission zones that surely are valid only one speaks."""
-    families = {row["key"]: row["family"] for row in kinds("perimeter_kinds")}
-    is_zfe = _column(perimeters, "type_peri").map(families).eq("zfe").to_numpy()
-    is_line = shapely.get_dimensions(perimeters.geometry.to_numpy()) == 1
+    is_zfe, is_line = _zones_and_roads(perimeters)
     surely = np.flatnonzero(is_zfe[perimeter] & (valid[perimeter] == YES))
     # The last of each point in this order speaks: a road rather than a zone, the nearest road, the last in the table.
     order = surely[np.lexsort((perimeter[surely], -distance[surely], is_line[perimeter[surely]], point[surely]))]

@@ -295,6 +295,23 @@ def conditions_in_words(rule: Mapping[Any, Any]) -> Listed:
     return Listed(parts)
 
 
+def vehicle_in_words(vehicle: Vehicle) -> Listed:
+    """What is known of a vehicle, for people: ``lorries, Crit’Air V4, of 12 t``."""
+    row = next((row for row in kinds("vehicle_kinds") if row["category"] and row["category"] == vehicle.category), None)
+    parts: list[object] = [OwnWords({code: row[code] for code in LANGUAGES})] if row else []
+    if vehicle.critair:
+        parts.append(Message("Crit’Air {classes}", classes=vehicle.critair))
+    if vehicle.weight_t is not None:
+        parts.append(Message("of {tonnes:g} t", tonnes=vehicle.weight_t))
+    if vehicle.length_m is not None:
+        parts.append(Message("{metres:g} m long", metres=vehicle.length_m))
+    if vehicle.width_m is not None:
+        parts.append(Message("{metres:g} m wide", metres=vehicle.width_m))
+    if vehicle.height_m is not None:
+        parts.append(Message("{metres:g} m high", metres=vehicle.height_m))
+    return Listed([*parts, *filter(None, (vehicle.motor, vehicle.use))])
+
+
 def _type_in_words(name: str) -> object:
     row = next((row for row in kinds("vehicle_kinds") if row["key"].casefold() == name.casefold()), None)
     return OwnWords({code: row[code] for code in LANGUAGES}) if row else name

@@ -23,7 +23,7 @@ from . import geopackage
 from .crs import WGS84
 from .drives import is_on_network
 from .errors import WorkspaceError
-from .geopackage import KEY, Layer, statement
+from .geopackage import GEOMETRY, KEY, Layer, statement
 from .messages import Message, count, tr
 from .progress import Progress
 from .read.bays import bays_from_raw
@@ -31,26 +31,38 @@ from .read.perimeters import PerimeterReading, perimeters_from_raw
 from .read.places import access_points_from_raw, delivery_point_table, points_of_interest_from_raw
 from .read.raw import RawTable
 from .read.reading import Reading
+from .read.regulations import regulations_from_raw
 from .read.vector import read_raw
 from .schema import load_table
 from .write.tables import check_output
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 VERSION_TABLE, IMPORTS_TABLE = "joptimiz_workspace", "joptimiz_imports"
 ROADS = "perimeter_roads"
 """Special roads of low-emission zones: fields of the table perimeters, lines; one layer of a GIS holds areas or lines."""
 
-_ROADS_TITLE = {"fr": "Voies des périmètres", "en": "Roads of the perimeters"}
+REGULATIONS, REGULATION_AREAS = "regulations", "regulation_areas"
+"""Goods-traffic orders on streets, with those that have no geometry yet, and those that hold in areas: the same fields."""
+
+_TITLES = {
+    ROADS: {"fr": "Voies des périmètres", "en": "Roads of the perimeters"},
+    REGULATIONS: {"fr": "Arrêtés de circulation (voies, à localiser)", "en": "Traffic orders (streets, to be located)"},
+    REGULATION_AREAS: {"fr": "Arrêtés de circulation (zones)", "en": "Traffic orders (areas)"},
+}
 _GEOMETRY = {
     "access_points": "Point",
     "points_of_interest": "Point",
     "bays": "Point",
     "delivery_points": "Point",
+    REGULATIONS: "MultiLineString",
     ROADS: "MultiLineString",
+    REGULATION_AREAS: "MultiPolygon",
     "perimeters": "MultiPolygon",
     "perimeter_rules": "",
 }
-SOURCES = ("bays", "delivery_points", "perimeters", "access_points", "points_of_interest")
+_DESCRIBED_BY = {ROADS: "perimeters", REGULATION_AREAS: REGULATIONS}
+"""Tables that have the fields of another."""
+SOURCES = ("bays", "delivery_points", "perimeters", "access_points", "points_of_interest", REGULATIONS)
 """Tables that are read from files; the others follow from these."""
 TABLES = tuple(_GEOMETRY)
 """Names of the tables, from the top of the map to its bottom."""
@@ -109,8 +121,18 @@ class Workspace:
 @functools.cache
 def layer_of(name: str) -> Layer:
     """The table `name` (one of `TABLES`) as a layer of a file or a database."""
-    table = load_table("perimeters" if name == ROADS else name)
-    return Layer(name, table, _GEOMETRY[name], _ROADS_TITLE if name == ROADS else table.title)
+    table = load_table(described_by(name))
+    return Layer(name, table, _GEOMETRY[name], _TITLES.get(name, table.title))
+
+
+def described_by(name: str) -> str:
+    """The table of the schema whose fields the table `name` has."""
+    return _DESCRIBED_BY.get(name, name)
+
+
+def tables_of(name: str) -> tuple[str, ...]:
+    """The table `name` and those that hold its rows of another geometry."""
+    return (name, *(other for other, fields in _DESCRIBED_BY.items() if fields == name))
 
 
 # -- rows ---------------------------------------------------------------------------------------------------------
@@ -162,13 +184,19 @@ def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
 def fitted(name: str, table: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """`table` in EPSG:4326 and in the geometry types of the workspace: tables by name.
 
-    Areas of bays become a point on them (the footprint goes to ``geom_wkt``); perimeters that are lines go to ``perimeter_roads``.
+    Areas of bays become a point on them (the footprint goes to ``geom_wkt``); perimeters that are lines go to ``perimeter_roads``,
+    orders that hold in areas to ``regulation_areas``.
     """
     if not isinstance(table, gpd.GeoDataFrame):
         return {name: table}
     frame = table.set_geometry(table.geometry.force_2d())
     frame = frame.set_crs(WGS84) if frame.crs is None else frame.to_crs(WGS84)
-    if name != "perimeters":
+    kind = described_by(name)
+    if kind == REGULATIONS:
+        areas = pd.Series(shapely.get_dimensions(frame.geometry.to_numpy()) == 2, index=frame.index)
+        streets = {REGULATIONS: _multi(frame[~areas], shapely.multilinestrings, 1)}
+        return {**streets, REGULATION_AREAS: _multi(frame[areas], shapely.multipolygons, 2)} if areas.any() else streets
+    if kind != "perimeters":
         return {name: _as_points(frame)}
     lines = pd.Series(shapely.get_dimensions(frame.geometry.to_numpy()) == 1, index=frame.index)
     parts = {"perimeters": _multi(frame[~lines], shapely.multipolygons, 2)}
@@ -245,6 +273,8 @@ def _read(name: str, raw: RawTable, crs: str | None, poi_kind: str | None) -> Re
         return access_points_from_raw(raw, None, crs)
     if name == "points_of_interest":
         return points_of_interest_from_raw(raw, None, crs, poi_kind)
+    if name == REGULATIONS:
+        return regulations_from_raw(raw, None, crs)
     return delivery_point_table(raw, None, crs)
 
 
@@ -332,14 +362,55 @@ def add_rows(
     return {target: len(rows) for target, rows in parts.items()}
 
 
+def store_locations(path: Path | str, orders: gpd.GeoDataFrame, labels: Sequence[Any]) -> dict[str, int]:
+    """Give orders of a workspace the geometry that was found for them: all of them or none.
+
+    Parameters
+    ----------
+    path : path
+    orders : GeoDataFrame
+        What `read_table` gave, with new geometries.
+    labels : sequence
+        Index labels of the orders that have one now.
+
+    Returns
+    -------
+    dict of int
+        Orders by table: those on streets stay in theirs, those in areas go to ``regulation_areas``.
+
+    Raises
+    ------
+    WorkspaceError
+        See `open_workspace`.
+    """
+    path = Path(path)
+    check_workspace(path)
+    chosen = orders.loc[list(labels)]
+    parts = fitted(REGULATIONS, chosen)
+    streets, areas = parts[REGULATIONS], parts.get(REGULATION_AREAS)
+    table = geopackage.quoted(REGULATIONS)
+    with geopackage.connected(path, write=True) as connection:
+        geopackage.add_functions(connection)
+        with geopackage.transaction(connection):
+            update = "UPDATE {table} SET {shape} = ?, geom_origine = ?, geom_source = ? WHERE {key} = ?"
+            moved = statement(update, table=table, shape=GEOMETRY, key=KEY)
+            values = zip(geopackage.blobs(streets.geometry), streets["geom_origine"], streets["geom_source"], map(int, streets[KEY]))
+            connection.executemany(moved, list(values))
+            geopackage.update_extent(connection, layer_of(REGULATIONS))
+            if areas is not None:
+                connection.executemany(statement("DELETE FROM {table} WHERE {key} = ?", table=table, key=KEY), [(int(key),) for key in areas[KEY]])
+                geopackage.append_rows(connection, layer_of(REGULATION_AREAS), areas.drop(columns=KEY))
+    return {REGULATIONS: len(streets), REGULATION_AREAS: 0 if areas is None else len(areas)}
+
+
 def _source_of(table: pd.DataFrame) -> str:
     return str(table["source"].iloc[0]) if "source" in table and len(table) else ""
 
 
 def _refuse_second_import(connection: sqlite3.Connection, name: str, table: pd.DataFrame, path: Path) -> None:
+    counted = [statement("SELECT count(*) FROM {table} WHERE source = ?", table=geopackage.quoted(each)) for each in tables_of(name)]
     for source in table["source"].dropna().unique() if "source" in table else ():
-        counted = statement("SELECT count(*) FROM {table} WHERE source = ?", table=geopackage.quoted(name))
-        (rows,) = connection.execute(counted, (str(source),)).fetchone()
+        rows = sum(int(connection.execute(sql, (str(source),)).fetchone()[0]) for sql in counted)
         if rows:
             raise WorkspaceError(
                 "The workspace “{name}” already holds {count} rows of “{source}”; adding it again would double them. Remove these rows first, "
@@ -480,7 +551,7 @@ def _imports(connection: sqlite3.Connection) -> list[Import]:
 
 
 def read_table(path: Path | str, name: str) -> pd.DataFrame:
-    """Rows of one table with their keys (``fid``); of perimeters the roads as well where `name` is ``perimeters``.
+    """Rows of one table with their keys (``fid``); of perimeters the roads as well where `name` is ``perimeters``, of orders the areas.
 
     Returns
     -------
@@ -493,8 +564,7 @@ def read_table(path: Path | str, name: str) -> pd.DataFrame:
         See `open_workspace`.
     """
     with geopackage.connected(Path(path)) as connection:
-        names = [name, ROADS] if name == "perimeters" else [name]
-        frames = [geopackage.read_layer(connection, each) for each in names]
+        frames = [geopackage.read_layer(connection, each) for each in tables_of(name)]
     return _joined([_typed(layer_of(name), frame) for frame in frames])
 
 
@@ -564,19 +634,31 @@ def _from_imports(connection: sqlite3.Connection) -> None:
     for name in there:
         kinds[name] = geopackage.columns_in(connection, name)
         for part, rows in fitted(name, geopackage.read_layer(connection, name)).items():
-            tables[part] = rows if part == name else rows.drop(columns=KEY)
+            if part == name or len(rows):
+                tables[part] = rows if part == name else rows.drop(columns=KEY)
         geopackage.drop_layer(connection, name)
     for name in TABLES:
         taken = tables.get(name)
         if name in present and name not in there:
             raise WorkspaceError("The table “{table}” has other fields than an imported one. Rename it, then try again.", table=name)
-        geopackage.create_layer(connection, layer_of(name), taken, _own_columns(name, taken, kinds.get("perimeters" if name == ROADS else name, {})))
+        geopackage.create_layer(connection, layer_of(name), taken, _own_columns(name, taken, kinds.get(described_by(name), {})))
     geopackage.run_script(connection, _OWN_TABLES)
     after = {name: _count(connection, name) for name in there}
-    if "perimeters" in after and ROADS not in there:
-        after["perimeters"] += _count(connection, ROADS)
+    for other, name in _DESCRIBED_BY.items():
+        if name in after and other not in there:
+            after[name] += _count(connection, other)
     if before != after:
         raise WorkspaceError("Rows would be lost ({before} before, {after} after); the workspace was left as it is.", before=before, after=after)
+
+
+def _with_regulations(connection: sqlite3.Connection) -> None:
+    """1 → 2: the tables of goods-traffic orders."""
+    present = geopackage.tables_in(connection)
+    for name in (REGULATIONS, REGULATION_AREAS):
+        if name not in present:
+            geopackage.create_layer(connection, layer_of(name))
+        elif not _looks_imported(connection, name):
+            raise WorkspaceError("The table “{table}” has other fields than an imported one. Rename it, then try again.", table=name)
 
 
 def _own_columns(name: str, rows: pd.DataFrame | None, kinds: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -587,7 +669,7 @@ def _own_columns(name: str, rows: pd.DataFrame | None, kinds: Mapping[str, str])
     return [(str(column), kinds.get(str(column), "TEXT")) for column in rows.columns if str(column).lower() not in known]
 
 
-_MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {0: _from_imports}
+_MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {0: _from_imports, 1: _with_regulations}
 """Version → what brings it to the next; runs in a transaction."""
 
 

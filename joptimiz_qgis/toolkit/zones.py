@@ -64,7 +64,7 @@ class Breakdown:
 
 
 @dataclass(frozen=True)
-class _Areas:
+class Areas:
     """Zones that can be used: their names and polygons on the index of the layer."""
 
     names: pd.Series
@@ -135,7 +135,7 @@ def coverage_by_zone(
     progress = progress or Progress()
     _check_index(points.index, rows, movements)
     counted = _counted(rows)
-    areas = _areas(zones, zone_field)
+    areas = usable_areas(zones, zone_field)
     check_crs(points, str(Message("delivery points")))
     weights, notes = _weights(movements, counted)
     places = _places(points[counted], areas.geometry, progress.part(0, 0.8))
@@ -271,7 +271,7 @@ def _ratio(part: Any, whole: Any) -> np.ndarray:
     return np.divide(top, bottom, out=np.full(len(top), np.nan), where=bottom > 0)
 
 
-def _zone_rows(figures: pd.DataFrame, areas: _Areas, *, outside: bool) -> gpd.GeoDataFrame:
+def _zone_rows(figures: pd.DataFrame, areas: Areas, *, outside: bool) -> gpd.GeoDataFrame:
     names, shapes, labels = [*areas.names], [*areas.geometry], areas.names.index
     if outside:
         names, shapes = [*names, tr("Outside every zone")], [*shapes, None]
@@ -356,7 +356,7 @@ def _place_notes(places: _Places, bay_zone: np.ndarray | None) -> list[Message]:
 # -- zones ---------------------------------------------------------------------------------------------------------
 
 
-def _areas(zones: gpd.GeoDataFrame, zone_field: str | None) -> _Areas:
+def usable_areas(zones: gpd.GeoDataFrame, zone_field: str | None) -> Areas:
     """Zones that have an area, repaired, with their names; what was wrong with the others."""
     if not len(zones):
         raise DataError(
@@ -381,7 +381,7 @@ def _areas(zones: gpd.GeoDataFrame, zone_field: str | None) -> _Areas:
                 names=_some(names[~areal]),
             )
         )
-    return _Areas(names[areal], shapes[areal], notes)
+    return Areas(names[areal], shapes[areal], notes)
 
 
 def _polygons(geometry: gpd.GeoSeries) -> tuple[gpd.GeoSeries, np.ndarray]:

@@ -150,11 +150,11 @@ def test_without_bays_nothing_runs_and_the_dialog_says_what_to_choose(dock, proj
     dialog.folder.setFilePath(str(results))
     assert dialog.parameters()["BAYS"] is None, "the shops are not proposed as bays"
     press(dialog, "startButton")
-    assert dialog.run is None
+    assert dialog.work is None
     assert warnings(dialog) == ["Choose the delivery bays: a layer of the project, or a file (button “…”)."]
     dialog.form.fill({"BAYS": shops.id(), "POINTS": None})
     press(dialog, "startButton")
-    assert dialog.run is None
+    assert dialog.work is None
     assert warnings(dialog) == ["Choose the delivery points: a layer of the project, or a file (button “…”)."]
     assert not results.exists()
 
@@ -163,7 +163,7 @@ def test_without_bays_nothing_runs_and_the_dialog_says_what_to_choose(dock, proj
 def test_impossible_numbers_are_refused_in_the_dialog(dialog, results, name, value, sentence):
     dialog.form.fill({name: value})
     press(dialog, "startButton")
-    assert dialog.run is None
+    assert dialog.work is None
     assert sentence in " ".join(warnings(dialog))
     assert names_in(results) == []
 
@@ -172,7 +172,7 @@ def test_a_folder_that_cannot_be_made_is_told(dialog, tmp_path):
     (tmp_path / "file").write_text("in the way")
     dialog.folder.setFilePath(str(tmp_path / "file" / "results"))
     press(dialog, "startButton")
-    assert dialog.run is None
+    assert dialog.work is None
     (sentence,) = warnings(dialog)
     assert sentence.startswith("The folder of the results cannot be used: ")
     assert sentence.endswith("Choose another one.")
@@ -236,9 +236,9 @@ def test_progress_is_shown_and_cancel_is_there_only_meanwhile(dock, dialog):
     assert not cancel.isVisible() and start.isEnabled()
     steps = []
     press(dialog, "startButton")
-    dialog.run.feedback.told.connect(steps.append)
+    dialog.work.feedback.told.connect(steps.append)
     assert cancel.isVisible() and dialog.bar.isVisible() and not start.isEnabled()
-    finish(lambda: dialog.run is None)
+    finish(lambda: dialog.work is None)
     assert not cancel.isVisibleTo(dialog) and start.isEnabled()
     assert "Drawing the report" in steps
 
@@ -315,7 +315,7 @@ def test_cancel_says_so_leaves_nothing_and_the_dialog_can_run_again(dock, dialog
     press(dialog, "cancelButton")
     assert dialog.step.text() == "Stopping…"
     go.set()
-    finish(lambda: dialog.run is None)
+    finish(lambda: dialog.work is None)
     assert warnings(dialog) == ["The audit was cancelled; nothing was written."]
     assert names_in(results) == []
     assert set(project.mapLayers()) == layers
@@ -329,9 +329,9 @@ def test_cancel_in_qgis_s_own_list_of_tasks_is_a_cancel_too(dialog, results, hel
     entered, go = held
     press(dialog, "startButton")
     finish(entered.is_set)
-    dialog.run.task.cancel()
+    dialog.work.task.cancel()
     go.set()
-    finish(lambda: dialog.run is None)
+    finish(lambda: dialog.work is None)
     assert warnings(dialog) == ["The audit was cancelled; nothing was written."]
     assert names_in(results) == []
 

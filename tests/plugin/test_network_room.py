@@ -204,7 +204,8 @@ def ask(client, url):
 
 signed = QgisClient(configuration.id(), host, timeout=5)
 urls = [own + "/private", own + "/moved", own + "/moved-here", own + "/elsewhere", other + "/data"]
-say([ask(signed, url) for url in urls] + [ask(QgisClient(timeout=5), urls[0]), ask(QgisClient("nosuch1", host, timeout=5), urls[0])])
+say([ask(signed, url) for url in urls] + [ask(QgisClient(timeout=5), urls[0]), ask(QgisClient("nosuch1", host, timeout=5), urls[0])]
+    + [signed.post(urls[0], b"x").body.decode(), signed.post(other + "/data", b"x").body.decode()])
 """
 
 
@@ -221,7 +222,8 @@ def test_a_stored_sign_in_is_shown_to_its_server_and_to_no_other(python):
         assert results[:5] == ["welcome", "welcome", "welcome", "public", "public"]
         assert "wants to know who asks, or does not know the user given (HTTP 401)" in results[5]
         assert "The authentication configuration “nosuch1” for" in results[6]
-        assert len(other.asked) == 2
+        assert results[7:] == ["welcome", "public"]
+        assert len(other.asked) == 3
         assert not [asked for asked in other.asked if "authorization" in asked.headers]
 
 
@@ -236,20 +238,76 @@ for name, value in {"Enabled": True, "Type": "HttpProxy", "Host": "127.0.0.1", "
     settings.setValue("proxy/proxy" + name, value)
 QgsNetworkAccessManager.instance().setupDefaultProxyAndCache()
 answer = QgisClient(timeout=5).get("http://opendata.example/data").body.decode()
+posted = QgisClient(timeout=5).post("http://opendata.example/csv", b"12 rue A").body.decode()
 settings.setValue("proxy/proxyPort", "1")
 QgsNetworkAccessManager.instance().setupDefaultProxyAndCache()
 try:
     refusal = QgisClient(timeout=5).get("http://opendata.example/data").body.decode()
 except UnreachableError as error:
     refusal = str(error)
-say([answer, refusal])
+say([answer, posted, refusal])
 """
 
 
 def test_qgis_s_proxy_is_used(python):
     with web_server() as proxy:
         proxy.on("/data", Answer(body=b"through the proxy"))
-        answer, refusal = python(PROXY, proxy.host.partition(":")[2])
-        assert [asked.target for asked in proxy.asked] == ["http://opendata.example/data"]
+        proxy.on("/csv", lambda asked: Answer(body=b"posted " + asked.body))
+        answer, posted, refusal = python(PROXY, proxy.host.partition(":")[2])
+        assert [asked.target for asked in proxy.asked] == ["http://opendata.example/data", "http://opendata.example/csv"]
+        assert posted == "posted 12 rue A"
     assert answer == "through the proxy"
     assert refusal.startswith("“opendata.example” cannot be reached (") and "roxy" in refusal
+
+
+# -- sending -----------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_posted_arrives_whole_once_and_is_answered(server, client):
+    body = bytes(range(256)) * 400
+    url = server.on("/csv", Answer(body=b"a;b", headers={"X-Kind": "1"}))
+    response = client.post(url, body, {"Content-Type": "text/plain"})
+    assert (response.status, response.body, response.headers["x-kind"]) == (200, b"a;b", "1")
+    assert [(asked.body, asked.headers["content-type"]) for asked in server.asked] == [(body, "text/plain")]
+
+
+@pytest.mark.parametrize("place", ["/elsewhere", "{other}/elsewhere"])
+def test_a_redirection_does_not_carry_the_body_on(server, client, place):
+    """Who agreed to a host agreed to no other."""
+    with web_server() as other:
+        other.on("/elsewhere", Answer(body=b"thanks"))
+        server.on("/elsewhere", Answer(body=b"thanks"))
+        for status in (301, 302, 307, 308):
+            url = server.on("/csv", Answer(status, headers={"Location": place.format(other=other.url)}))
+            with pytest.raises(errors.NetworkError, match=f"HTTP {status}"):
+                client.post(url, b"12 rue A")
+        assert (other.asked, server.paths()) == ([], ["/csv"] * 4)
+
+
+@pytest.mark.parametrize(("answer", "kind", "sentence"), REFUSALS)
+def test_each_refusal_of_a_post_is_the_same_error(server, client, answer, kind, sentence):
+    url = server.on("/csv", answer)
+    with pytest.raises(errors.NetworkError) as caught:
+        client.post(url, b"12 rue A")
+    assert type(caught.value) is kind
+    assert sentence.format(url=url) in str(caught.value)
+
+
+def test_a_busy_server_gets_the_post_again(server, client):
+    url = server.on("/csv", Answer(429, headers={"Retry-After": "0"}), Answer(503, headers={"Retry-After": "0"}), Answer(body=b"ok"))
+    assert client.post(url, b"12 rue A").body == b"ok"
+    assert [asked.body for asked in server.asked] == [b"12 rue A"] * 3
+
+
+@pytest.mark.parametrize("answer", [Answer(body=b"a", silence=60), Answer(body=GEOJSON, pause=60)])
+def test_a_cancel_of_a_post_does_not_wait_for_the_server(server, client, answer):
+    url = server.on("/csv", answer)
+    start = time.monotonic()
+    with pytest.raises(errors.CancelledError):
+        client.post(url, b"12 rue A", progress=Stopped(0.3))
+    assert time.monotonic() - start < 1.3
+
+
+def test_a_silent_server_is_given_up_by_a_post(server):
+    with pytest.raises(errors.NoAnswerError, match="did not answer within"):
+        QgisClient(timeout=0.5).post(server.on("/csv", Answer(silence=60)), b"12 rue A")

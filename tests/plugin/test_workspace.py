@@ -37,11 +37,19 @@ from joptimiz_qgis.layers.perimeters import LOOKS, style_perimeters
 from joptimiz_qgis.layers.points_of_interest import style_points_of_interest
 from joptimiz_qgis.layers.workspace import ascii_name, open_workspace, style_workspace
 from joptimiz_qgis.toolkit.schema.table import kinds
-from joptimiz_qgis.toolkit.workspace import TABLES, check_workspace, create_workspace, imports_of, readings_of, rows_for
+from joptimiz_qgis.toolkit.workspace import (
+    SCHEMA_VERSION,
+    TABLES,
+    check_workspace,
+    create_workspace,
+    imports_of,
+    readings_of,
+    rows_for,
+)
 
 SAMPLE = ROOT / "joptimiz_qgis" / "resources" / "sample"
 FILES = {"BAYS": "bays.csv", "DELIVERY_POINTS": "establishments.csv", "PERIMETERS": "perimeters.geojson", "ACCESS_POINTS": "access_points.geojson"}
-COUNTS = {"BAYS": 63, "DELIVERY_POINTS": 1250, "PERIMETERS": 5, "PERIMETER_ROADS": 0, "PERIMETER_RULES": 5, "ACCESS_POINTS": 12, "POINTS_OF_INTEREST": 0}
+COUNTS = {"BAYS": 63, "DELIVERY_POINTS": 1250, "PERIMETERS": 5, "REGULATIONS": 0, "REGULATION_AREAS": 0, "PERIMETER_ROADS": 0, "PERIMETER_RULES": 5, "ACCESS_POINTS": 12, "POINTS_OF_INTEREST": 0}
 
 
 @pytest.fixture
@@ -124,7 +132,7 @@ def test_an_older_workspace_is_brought_up_to_date_and_opened(run, project, tmp_p
     old = tmp_path / "old.gpkg"
     run("importperimeters", INPUT=str(SAMPLE / "perimeters.geojson"), OUTPUT=f"ogr:dbname='{old}' table=\"perimeters\" (geom)")
     feedback = Feedback()
-    assert run("openworkspace", feedback=feedback, INPUT=str(old))["VERSION"] == 1
+    assert run("openworkspace", feedback=feedback, INPUT=str(old))["VERSION"] == SCHEMA_VERSION
     assert any("kept as “old.avant-v1.gpkg”" in said for said in feedback.said)
     layers = by_table(project.layerTreeRoot().findGroup("Visualiz"))
     assert layers["perimeters"].featureCount() == 5
@@ -133,7 +141,7 @@ def test_an_older_workspace_is_brought_up_to_date_and_opened(run, project, tmp_p
 
 def test_a_newer_workspace_is_refused(refusal, town, project):
     with closing(sqlite3.connect(town)) as connection, connection:
-        connection.execute("UPDATE joptimiz_workspace SET value = '2' WHERE name = 'schema_version'")
+        connection.execute("UPDATE joptimiz_workspace SET value = '99' WHERE name = 'schema_version'")
     assert "was made by a newer version of JOPTIMIZ" in refusal("openworkspace", INPUT=str(town))
     assert project.mapLayers() == {}
 
@@ -167,7 +175,7 @@ def test_the_file_opens_styled_in_a_qgis_without_the_plugin(town):
         if made.isSpatial():
             renderer = made.renderer().embeddedRenderer() if name == "points_of_interest" else made.renderer()
             assert renderer.type() == "categorizedSymbol", name
-            assert len(renderer.categories()) >= 4
+            assert len(renderer.categories()) >= 3
 
 
 def test_a_style_of_the_user_s_is_not_replaced(town, project):
@@ -187,7 +195,7 @@ def test_everything_is_french_in_french(tmp_path, project, qgis_processing):
     path = create_workspace(tmp_path / "ville.gpkg")
     style_workspace(path)
     group = open_workspace(project, path)
-    assert [node.name() for node in group.findLayers()] == ["Points d'accès", "Points d'intérêt", "Aires de livraison", "Points de livraison", "Voies des périmètres", "Périmètres", "Règles des périmètres"]
+    assert [node.name() for node in group.findLayers()] == ["Points d'accès", "Points d'intérêt", "Aires de livraison", "Points de livraison", "Arrêtés de circulation (voies, à localiser)", "Voies des périmètres", "Arrêtés de circulation (zones)", "Périmètres", "Règles des périmètres"]
     assert project.mapThemeCollection().mapThemes() == ["Audit", "Périmètres", "Relevé"]
     bays = by_table(group)["bays"]
     assert bays.attributeAlias(bays.fields().indexOf("longueur")) == "Longueur (cm)"
@@ -201,7 +209,7 @@ def test_map_themes_show_what_the_task_needs(opened_town, project):
     shown = {name: {made for made, each in opened_town.items() if each.id() in collection.mapThemeVisibleLayerIds(name)} for name in collection.mapThemes()}
     assert shown == {
         "Audit": {"access_points", "bays", "delivery_points"},
-        "Perimeters": {"access_points", "perimeter_roads", "perimeters"},
+        "Perimeters": {"access_points", "perimeter_roads", "perimeters", "regulations", "regulation_areas"},
         "Survey": {"points_of_interest", "bays"},
     }
 

@@ -13,11 +13,24 @@ from qgis_builders import Feedback
 from joptimiz_qgis.layers.postgis import PostgisHome
 from joptimiz_qgis.layers.workspace import open_workspace, style_workspace
 from joptimiz_qgis.toolkit.errors import WorkspaceError
-from joptimiz_qgis.toolkit.workspace import ROADS, TABLES, create_workspace, imports_of, readings_of, rows_for
+from joptimiz_qgis.toolkit.workspace import (
+    REGULATION_AREAS,
+    REGULATIONS,
+    ROADS,
+    SCHEMA_VERSION,
+    TABLES,
+    create_workspace,
+    imports_of,
+    readings_of,
+    rows_for,
+)
 
 SAMPLE = ROOT / "joptimiz_qgis" / "resources" / "sample"
 FILES = {"bays": SAMPLE / "bays.csv", "delivery_points": SAMPLE / "establishments.csv", "perimeters": SAMPLE / "perimeters.geojson", "access_points": SAMPLE / "access_points.geojson"}
-ROWS = {"access_points": 12, "points_of_interest": 0, "bays": 63, "delivery_points": 1250, ROADS: 0, "perimeters": 5, "perimeter_rules": 5}
+ROWS = {
+    "access_points": 12, "points_of_interest": 0, "bays": 63, "delivery_points": 1250, REGULATIONS: 0, ROADS: 0, REGULATION_AREAS: 0,
+    "perimeters": 5, "perimeter_rules": 5,
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -82,12 +95,12 @@ def test_the_rows_of_the_database_are_those_of_the_file_one_by_one(connect, data
     assert style_workspace(home) == []
     for _ in range(2):  # opened, and opened again
         found = home.open()
-        assert (found.rows, found.version, found.backup) == (ROWS, 1, None)
+        assert (found.rows, found.version, found.backup) == (ROWS, SCHEMA_VERSION, None)
         assert [(each.table, each.imported, each.licence) for each in found.imports] == [("bays", 63, "LO 2.0"), ("delivery_points", 1250, "LO 2.0"), ("perimeters", 5, "LO 2.0"), ("access_points", 12, "LO 2.0")]
         for name in TABLES:
             assert in_database(home, name) == in_file(filled, name), name
         group = open_workspace(project, home)
-        assert [node.layer().providerType() for node in group.findLayers()] == ["postgres"] * 7
+        assert [node.layer().providerType() for node in group.findLayers()] == ["postgres"] * len(TABLES)
         assert [node.layer().featureCount() for node in group.findLayers()] == [ROWS[name] for name in TABLES]
 
 
@@ -104,8 +117,8 @@ def test_tables_have_types_titles_and_a_spatial_index(connect, server, database,
     assert (columns["active"], columns["longueur"], columns["source_ligne"], columns["code_postal"]) == ("boolean", "double precision", "bigint", "text")
     assert server.sql(database, "SELECT col_description('joptimiz.bays'::regclass, attnum) FROM pg_attribute WHERE attrelid = 'joptimiz.bays'::regclass AND attname = 'longueur'") == "Length (cm)"
     kinds = server.sql(database, "SELECT f_table_name, type, srid FROM geometry_columns WHERE f_table_schema = 'joptimiz' ORDER BY 1")
-    assert kinds.splitlines() == ["access_points|POINT|4326", "bays|POINT|4326", "delivery_points|POINT|4326", "perimeter_roads|MULTILINESTRING|4326", "perimeters|MULTIPOLYGON|4326", "points_of_interest|POINT|4326"]
-    assert server.sql(database, "SELECT count(*) FROM pg_indexes WHERE schemaname = 'joptimiz' AND indexdef LIKE '%USING gist%'") == "6"
+    assert kinds.splitlines() == ["access_points|POINT|4326", "bays|POINT|4326", "delivery_points|POINT|4326", "perimeter_roads|MULTILINESTRING|4326", "perimeters|MULTIPOLYGON|4326", "points_of_interest|POINT|4326", "regulation_areas|MULTIPOLYGON|4326", "regulations|MULTILINESTRING|4326"]
+    assert server.sql(database, "SELECT count(*) FROM pg_indexes WHERE schemaname = 'joptimiz' AND indexdef LIKE '%USING gist%'") == "8"
 
 
 def test_a_database_that_takes_no_styles_is_told_and_its_layers_are_styled_all_the_same(run, connect, server, project):
@@ -193,7 +206,7 @@ def test_a_failure_on_the_way_leaves_no_table(connect, server, database, filled,
 def test_a_newer_workspace_is_refused(connect, server, database, filled):
     home = PostgisHome(connect(database), "joptimiz")
     home.create(filled)
-    server.sql(database, "UPDATE joptimiz.joptimiz_workspace SET value = '2'")
+    server.sql(database, "UPDATE joptimiz.joptimiz_workspace SET value = '99'")
     assert "was made by a newer version" in refusal(home.open)
 
 
@@ -222,7 +235,7 @@ def older(connect, server, database, filled):
 
 def test_an_older_workspace_is_brought_up_to_date_and_loses_nothing(older, server, database):
     found = older.open()
-    assert found.version == 1
+    assert found.version == SCHEMA_VERSION
     assert "kept in the schema “vieux_avant_v1”" in str(found.notes[0])
     assert (found.rows["bays"], found.rows["perimeters"], found.rows[ROADS], found.rows["delivery_points"]) == (63, 5, 1, 0)
     same = "SELECT count(*) FROM vieux.bays JOIN vieux_avant_v1.bays old USING (id) WHERE vieux.bays.note_perso = old.note_perso AND vieux.bays.source_ligne = old.source_ligne AND ST_Contains(ST_Transform(old.wkb_geometry, 4326), geom) AND geom_wkt LIKE 'POLYGON%'"
@@ -235,10 +248,21 @@ def test_an_older_workspace_is_brought_up_to_date_and_loses_nothing(older, serve
     assert (again.rows, again.notes) == (found.rows, [])
 
 
+def test_a_workspace_of_version_1_gets_the_tables_of_orders(connect, server, database, filled):
+    home = PostgisHome(connect(database), "joptimiz")
+    home.create(filled)
+    server.sql(database, f"DROP TABLE joptimiz.{REGULATIONS}, joptimiz.{REGULATION_AREAS}; UPDATE joptimiz.joptimiz_workspace SET value = '1' WHERE name = 'schema_version'")
+    found = home.open()
+    assert (found.version, found.rows) == (2, ROWS)
+    assert "kept in the schema “joptimiz_avant_v2”" in str(found.notes[0])
+    assert server.sql(database, "SELECT count(*) FROM joptimiz_avant_v2.bays") == "63"
+    assert server.sql(database, f"INSERT INTO joptimiz.{REGULATIONS} (id, cle) VALUES ('1', 'a') RETURNING fid") == "1"
+
+
 def test_a_migrated_workspace_opens_in_qgis(older, project):
     group = open_workspace(project, older)
     assert {node.layer().featureCount() for node in group.findLayers() if node.layer().isValid()} == {0, 1, 5, 63}
-    assert len(group.findLayers()) == 7
+    assert len(group.findLayers()) == len(TABLES)
 
 
 def test_a_step_that_would_lose_a_row_changes_nothing(older, server, database, monkeypatch):
@@ -253,9 +277,9 @@ def test_the_algorithm_makes_and_opens_it(run, connect, database, project):
     name = connect(database)
     results = run("createworkspace", feedback=Feedback(), BAYS=str(FILES["bays"]), CONNECTION=name, SCHEMA="ville", OPEN=True)
     assert (results["OUTPUT"], results["BAYS"]) == (f"{name}.ville", 63)
-    assert len(project.layerTreeRoot().findGroup("Visualiz").findLayers()) == 7
+    assert len(project.layerTreeRoot().findGroup("Visualiz").findLayers()) == len(TABLES)
     project.clear()
-    assert run("openworkspace", CONNECTION=name, SCHEMA="ville")["VERSION"] == 1
+    assert run("openworkspace", CONNECTION=name, SCHEMA="ville")["VERSION"] == SCHEMA_VERSION
     layers = {node.layer().serverProperties().shortName(): node.layer() for node in project.layerTreeRoot().findGroup("Visualiz").findLayers()}
     assert layers["bays"].renderer().type() == "categorizedSymbol"
     assert layers["bays"].featureCount() == 63

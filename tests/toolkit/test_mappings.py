@@ -24,7 +24,7 @@ from joptimiz_qgis.toolkit.read.mapping import (
 from joptimiz_qgis.toolkit.schema import load_table
 
 SHIPPED = mappings("bays")
-OTHERS = {f"{table}/{name}": mapping for table in ("access_points", "delivery_points", "perimeters", "points_of_interest") for name, mapping in mappings(table).items()}
+OTHERS = {f"{table}/{name}": mapping for table in ("access_points", "delivery_points", "perimeters", "points_of_interest", "regulations") for name, mapping in mappings(table).items()}
 WORKING = {"name": "x", "title": {}, "table": "bays", "fields": {"id": {"column": "ID"}}}
 
 
@@ -96,7 +96,7 @@ def test_a_shipped_mapping_says_what_the_table_understands(name):
 
 def test_each_table_has_its_own_generic_mapping_and_no_file_is_left_out():
     assert sorted(OTHERS) == sorted(str(path.relative_to(FOLDER).with_suffix("")) for path in FOLDER.glob("*/*.json"))
-    assert all(f"{table}/{GENERIC}" in OTHERS for table in ("access_points", "perimeters", "points_of_interest"))
+    assert all(f"{table}/{GENERIC}" in OTHERS for table in ("access_points", "perimeters", "points_of_interest", "regulations"))
     assert {"perimeters/games", "perimeters/zfe", "perimeters/orders"} < set(OTHERS)
 
 

@@ -363,7 +363,7 @@ def test_the_reject_table_has_line_column_value_and_reason(readings):
 
 def test_the_counts_are_said_in_one_sentence(readings):
     assert readings[HDS_FILE].sentence() == (
-        "1007 rows read: 980 imported (0 with a value corrected, 0 completed, 0 to check), 27 rejected."
+        "1007 rows read: 980 imported (0 with a value corrected, 0 completed, 661 to check), 27 rejected."
     )
 
 

@@ -9,7 +9,7 @@ import re
 import sys
 import uuid
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,12 +18,21 @@ import geopandas as gpd
 import pytest
 import shapely
 
+from joptimiz_qgis.toolkit.company.enrich import Question, enrich, read_customers
+from joptimiz_qgis.toolkit.company.pipeline import compared, locate, prepare
+from joptimiz_qgis.toolkit.messages import set_language
+from joptimiz_qgis.toolkit.period import Period
+from joptimiz_qgis.toolkit.read.bays import read_bays
+from joptimiz_qgis.toolkit.read.perimeters import read_perimeters
+from joptimiz_qgis.toolkit.read.places import read_access_points
+from joptimiz_qgis.toolkit.vehicles import Vehicle
+
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "joptimiz_qgis" / "resources" / "sample"
 SCHEMA = ROOT.parent / "shared" / "data" / "schemas" / "aire_livraison_v1.0.0.json"
 FILES = {
     "bays.csv", "establishments.csv", "perimeters.geojson", "access_points.geojson", "streets.geojson",
-    "blocks.geojson", "districts.geojson", "LISEZMOI.md",
+    "blocks.geojson", "districts.geojson", "LISEZMOI.md", "clients.csv",
 }
 # Coordinates are written with 7 decimals: up to half a centimetre on each axis, on each of two geometries.
 ROUNDING_M = 0.03
@@ -106,12 +115,59 @@ def test_script_makes_the_committed_bytes(script: ModuleType, tmp_path: Path) ->
 
 def test_files_are_small_unix_utf8_text() -> None:
     assert {path.name for path in SAMPLE.iterdir()} == FILES
-    contents = [(SAMPLE / name).read_bytes() for name in FILES]
+    contents = [(SAMPLE / name).read_bytes() for name in FILES - {"clients.csv"}]
     assert sum(map(len, contents)) < 1_000_000
     for content in contents:
         assert b"\r" not in content
         assert not content.startswith(b"\xef\xbb\xbf")
         content.decode("utf-8")
+
+
+def test_the_customers_are_a_windows_file_with_the_faults_that_were_meant() -> None:
+    content = (SAMPLE / "clients.csv").read_bytes()
+    assert content.count(b"\r\n") == content.count(b"\n")
+    with pytest.raises(UnicodeDecodeError):
+        content.decode("utf-8")
+    with (SAMPLE / "clients.csv").open(encoding="cp1252", newline="") as file:
+        clients = list(csv.DictReader(file, delimiter=";"))
+    assert len({row["Code client"] for row in clients}) == len(clients) == 99
+    assert all(None not in row and len(row) == 13 for row in clients)
+    sirets = [row["SIRET"] for row in clients if row["SIRET"]]
+    assert Counter(len(siret) for siret in sirets) == {14: 95, 13: 3}
+    # None can be a real firm's: SIREN of 9999… and 0999… are not allotted, and no post office has so high a number.
+    assert all(siret.startswith(("9999", "999", "35600000099995")) for siret in sirets)
+    (post,) = [siret for siret in sirets if siret.startswith("356000000")]
+    assert sum(map(int, post)) % 5 == 0 and not passes_luhn(post)
+    assert sum(not passes_luhn(siret.zfill(14)) for siret in sirets) == 2  # La Poste, and a mistyped one
+    assert sum(count - 1 for count in Counter(sirets).values()) == 2
+    assert sum(row["Latitude"] == "" for row in clients) == 5
+    assert all("." not in row["Latitude"] + row["Longitude"] + row["Volume (m3)"] for row in clients)
+    assert [row["Commentaire"] for row in clients if row["Commentaire"]] == ["livrer par la cour,\r\nsonner deux fois", "=2+3", "fermé ; rappeler"]
+
+
+def test_the_import_finds_those_faults_and_the_enrichment_answers(tmp_path: Path) -> None:
+    """The tutorial's journey, against counts of the faults that the script puts in."""
+    prepared = prepare(SAMPLE / "clients.csv")
+    assert prepared.checked.counts() == {
+        "siret_zeros": 3, "postcode_zeros": 1, "siret_key": 1, "date_impossible": 2, "hours_impossible": 1, "hours_reversed": 1, "days_form": 1,
+        "duplicate_siret": 2, "duplicate_address": 3, "duplicate_name": 3,
+    }  # fmt: skip
+    ready = compared(prepared, locate(prepared), None)
+    ready.write(tmp_path / "clients.gpkg")
+    reading = read_perimeters(SAMPLE / "perimeters.geojson")
+    question = Question(Period(date(2026, 11, 23)), Vehicle.parse("pl,V4,weight=12"))
+    ways, bays = read_access_points(SAMPLE / "access_points.geojson").table, read_bays(SAMPLE / "bays.csv").table
+    found = enrich(read_customers(tmp_path / "clients.gpkg"), question, reading.table, reading.rules, ways, bays)
+    counts = found.counts()
+    assert (counts["customers"], counts["not_placed"], counts["unknown"]) == (99, 5, 0)
+    assert counts["in_perimeter"] == sum(counts[name] for name in ("restricted", "forbidden")) > 80
+    set_language("fr")
+    words = enrich(read_customers(tmp_path / "clients.gpkg"), question, reading.table, reading.rules, ways, bays).columns
+    in_zone_only = words["jz_types"] == "Zone à faibles émissions"
+    assert set(words.loc[in_zone_only, "jz_heures_interdites"]) == {"lun–ven 7 h–20 h"}
+    assert set(words.loc[in_zone_only, "jz_heures_libres"]) == {"lun–ven 0 h–7 h, 20 h–24 h ; sam, dim 24 h/24"}
+    assert words.loc[words["jz_types"].str.contains("Aire piétonne", na=False), "jz_point_acces"].notna().all()
+    set_language("en")
 
 
 def test_counts(bays: list[dict[str, str]], establishments: list[dict[str, str]], streets: gpd.GeoDataFrame) -> None:

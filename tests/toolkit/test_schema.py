@@ -130,7 +130,7 @@ def test_a_column_has_the_type_of_its_field_even_when_empty(field, dtype):
 
 # -- the tables of perimeters and places -----------------------------------------------------------------------------------
 
-TABLES = ("access_points", "bays", "delivery_points", "perimeter_rules", "perimeters", "points_of_interest")
+TABLES = ("access_points", "bays", "delivery_points", "perimeter_rules", "perimeters", "points_of_interest", "regulations")
 
 
 def test_the_tables_are_those_that_are_described():

@@ -27,6 +27,8 @@ from joptimiz_qgis.toolkit.read.bays import read_bays
 from joptimiz_qgis.toolkit.read.perimeters import read_perimeters
 from joptimiz_qgis.toolkit.schema import load_table
 from joptimiz_qgis.toolkit.workspace import (
+    REGULATION_AREAS,
+    REGULATIONS,
     ROADS,
     SCHEMA_VERSION,
     TABLES,
@@ -46,7 +48,10 @@ FILES = {
     "perimeters": [SAMPLE / "perimeters.geojson"],
     "access_points": [SAMPLE / "access_points.geojson"],
 }
-ROWS = {"access_points": 12, "points_of_interest": 0, "bays": 63, "delivery_points": 1250, ROADS: 0, "perimeters": 5, "perimeter_rules": 5}
+ROWS = {
+    "access_points": 12, "points_of_interest": 0, "bays": 63, "delivery_points": 1250, REGULATIONS: 0, ROADS: 0, REGULATION_AREAS: 0,
+    "perimeters": 5, "perimeter_rules": 5,
+}  # fmt: skip
 SQUARE = shapely.box(2.34, 48.84, 2.36, 48.86)
 
 
@@ -107,6 +112,7 @@ def test_bays_become_points_and_their_footprints_stay_as_text(readings, town):
 def test_tables_have_types_titles_lists_of_values_and_a_spatial_index(town):
     assert dict(sql(town, "SELECT table_name, geometry_type_name FROM gpkg_geometry_columns")) == {
         "access_points": "POINT", "points_of_interest": "POINT", "bays": "POINT", "delivery_points": "POINT", ROADS: "MULTILINESTRING", "perimeters": "MULTIPOLYGON",
+        REGULATIONS: "MULTILINESTRING", REGULATION_AREAS: "MULTIPOLYGON",
     }  # fmt: skip
     columns = {row[1]: row[2] for row in sql(town, "PRAGMA table_info(bays)")}
     assert (columns["active"], columns["longueur"], columns["source_ligne"], columns["code_postal"], columns["date_maj"]) == ("BOOLEAN", "DOUBLE", "INTEGER", "TEXT", "TEXT")
@@ -243,7 +249,7 @@ def refused(path):
 
 def test_a_newer_workspace_is_refused_and_left_alone(town):
     sql(town, "UPDATE joptimiz_workspace SET value = ? WHERE name = 'schema_version'", str(SCHEMA_VERSION + 1))
-    assert "was made by a newer version of JOPTIMIZ (tables of version 2; this one knows 1)" in refused(town)
+    assert "was made by a newer version of JOPTIMIZ (tables of version 3; this one knows 2)" in refused(town)
 
 
 def test_what_is_no_workspace_is_refused(tmp_path):
@@ -340,6 +346,51 @@ def test_an_older_workspace_is_brought_up_to_date_and_loses_nothing(old):
     assert sql(old, "PRAGMA integrity_check") == [("ok",)]
 
 
+@pytest.fixture
+def first_version(town):
+    """A workspace of version 1: without the tables of orders."""
+    with closing(sqlite3.connect(town)) as connection, connection:
+        for name in (REGULATIONS, REGULATION_AREAS):
+            workspace.geopackage.drop_layer(connection, name)
+        connection.execute("UPDATE joptimiz_workspace SET value = '1' WHERE name = 'schema_version'")
+    return town
+
+
+def test_a_workspace_of_version_1_gets_the_tables_of_orders_and_keeps_the_rest(first_version):
+    before = rows_of(first_version)
+    found = open_workspace(first_version)
+    assert (found.version, found.rows, found.backup.name) == (2, ROWS, "ville.avant-v2.gpkg")
+    assert {name: rows for name, rows in rows_of(first_version).items() if name in before} == before
+    assert rows_of(found.backup) == before
+    assert open_workspace(first_version).backup is None
+
+
+def test_a_table_of_the_user_s_own_with_the_name_of_ours_is_not_taken_over(first_version):
+    gpd.GeoDataFrame({"mine": [1]}, geometry=[shapely.Point(2, 48)], crs=4326).to_file(first_version, layer=REGULATIONS, engine="pyogrio")
+    before = rows_of(first_version)
+    with pytest.raises(WorkspaceError, match="has other fields than an imported one"):
+        open_workspace(first_version)
+    assert rows_of(first_version) == before
+
+
+def test_orders_go_to_the_table_of_their_geometry_and_those_without_one_are_kept(tmp_path):
+    source = tmp_path / "arretes.csv"
+    header = "ID,COLL_NOM,COLL_INSEE,ARR_REF,REGL_MODALITE,VEH_TYPES,EMPRISE_DESIGNATION,GEOM_WKT"
+    street, area = "LINESTRING (5.41 43.55, 5.42 43.54)", "POLYGON ((5.4 43.5, 5.5 43.5, 5.5 43.6, 5.4 43.5))"
+    rows = [f'{number},Commune de Carros,06033,NC,Interdit,Poids lourds,Rue,"{wkt}"' for number, wkt in enumerate((street, "", area), start=1)]
+    source.write_text("\n".join([header, *rows]), encoding="utf-8")
+    readings = readings_of({REGULATIONS: [source]})
+    path = create_workspace(tmp_path / "w.gpkg", rows_for(readings), imports_of(readings))
+    found = check_workspace(path)
+    assert (found.rows[REGULATIONS], found.rows[REGULATION_AREAS]) == (2, 1)
+    assert (found.imports[0].table, found.imports[0].imported, found.imports[0].rejected) == (REGULATIONS, 3, 0)
+    stored = read_table(path, REGULATIONS).sort_values("id")
+    assert stored["geom_origine"].tolist() == ["publiée", "à localiser", "publiée"]
+    assert stored.geometry.isna().tolist() == [False, True, False]
+    with pytest.raises(WorkspaceError, match="already holds"):
+        workspace.add_rows(path, REGULATIONS, readings[REGULATIONS][0].table)
+
+
 def test_the_second_time_there_is_nothing_to_do(old):
     open_workspace(old)
     before = sha256(old)
@@ -378,19 +429,19 @@ def refused_by_rows(path):
     return caught.value
 
 
-FIELDS_OF_VERSION_1 = {
-    "access_points": 16, "bays": 35, "delivery_points": 17, "perimeter_rules": 24, "perimeters": 13, "points_of_interest": 16,
+FIELDS_OF_VERSION_2 = {
+    "access_points": 16, "bays": 35, "delivery_points": 17, "perimeter_rules": 24, "perimeters": 13, "points_of_interest": 16, "regulations": 42,
 }  # fmt: skip
 
 
 def test_a_change_of_the_tables_needs_a_new_version():
     """Whoever adds a field raises SCHEMA_VERSION, writes the migration, and says here how many fields there are now."""
-    assert SCHEMA_VERSION == 1
-    assert {name: len(load_table(name).fields) for name in FIELDS_OF_VERSION_1} == FIELDS_OF_VERSION_1
+    assert SCHEMA_VERSION == 2
+    assert {name: len(load_table(name).fields) for name in FIELDS_OF_VERSION_2} == FIELDS_OF_VERSION_2
 
 
 def test_every_field_stands_in_one_group_of_the_form():
-    for name in FIELDS_OF_VERSION_1:
+    for name in FIELDS_OF_VERSION_2:
         table = load_table(name)
         assert sorted(field for group in table.groups for field in group.fields) == sorted(table.names)
         assert all(set(group.label) == {"fr", "en"} for group in table.groups)
@@ -422,7 +473,7 @@ def test_a_network_drive_is_known_by_its_name_or_its_mount(tmp_path, path, remot
 def test_the_shell_makes_a_workspace_and_brings_an_older_one_up_to_date(run_python, tmp_path, old):
     out = tmp_path / "w.gpkg"
     told = run_python("-m", "joptimiz_qgis", "workspace", "-o", out, "--bays", SAMPLE / "bays.csv", "--perimeters", SAMPLE / "perimeters.geojson", "--licence", "LO 2.0", "--quiet").json
-    assert (told["version"], told["rows"]["bays"], told["rows"]["perimeters"]) == (1, 63, 5)
+    assert (told["version"], told["rows"]["bays"], told["rows"]["perimeters"]) == (SCHEMA_VERSION, 63, 5)
     assert [each["licence"] for each in told["imports"]] == ["LO 2.0", "LO 2.0"]
     told = run_python("-m", "joptimiz_qgis", "workspace", "-o", old, "--update", "--quiet").json
     assert told["backup"].endswith("old.avant-v1.gpkg")

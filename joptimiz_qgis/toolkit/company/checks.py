@@ -10,8 +10,8 @@ import datetime as dt
 import difflib
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ import pandas as pd
 import shapely
 
 from ..crs import TERRITORIES
+from ..findings import Applied, Correction, Found, apply
 from ..messages import Message, count, tr
 from ..progress import Progress
 from ..schema.table import with_none
@@ -32,11 +33,17 @@ from .identifiers import (
     siret_is_right,
 )
 
+__all__ = [
+    "FARTHEST_KM", "NEAR_NAME", "Applied", "Checked", "Finding", "address_key", "apply", "check_names_at", "check_positions", "check_rows",
+    "departments_of", "folded", "km_from_prefecture", "name_key", "place_keys", "summary", "town_key",
+]  # fmt: skip
+
 FARTHEST_KM = 160.0
 """The farthest places of the large départements lie some 110 to 130 km from the prefecture; a third more for the coarse positions here."""
 NEAR_NAME = 0.88
 """Likeness (0–1) from which two names at one place are told of as the same."""
 _LARGEST_BLOCK = 60
+_PAUSE_EVERY = 500
 _EARTH_KM = 6371.0
 _EXCEL_ZERO = dt.date(1899, 12, 30)
 
@@ -69,6 +76,11 @@ class Finding:
     expected: Message
     proposal: str | None = None
 
+    @property
+    def corrections(self) -> tuple[Correction, ...]:
+        """The proposal as a change of the cell."""
+        return () if self.proposal is None else (Correction(self.column, self.value, self.proposal),)
+
     def __str__(self) -> str:
         said = tr(
             "Line {line}, column “{column}”: “{value}” {expected}.", line=self.line, column=self.column, value=self.value, expected=self.expected
@@ -76,78 +88,18 @@ class Finding:
         return said if self.proposal is None else said + " " + tr("Proposed value: {proposal}.", proposal=self.proposal)
 
 
-@dataclass(frozen=True)
-class Applied:
-    """A cell that was changed with consent."""
-
-    row: int
-    line: int
-    column: str
-    before: str
-    after: str
-    code: str
-
-
 @dataclass
-class Checked:
-    """What the checks found.
-
-    Attributes
-    ----------
-    findings : list of Finding
-        By line.
-    """
-
-    findings: list[Finding] = field(default_factory=list)
-
-    def counts(self) -> dict[str, int]:
-        """Code → number of findings, the commonest first."""
-        codes = pd.Series([finding.code for finding in self.findings], dtype=object).value_counts()
-        return {str(code): int(number) for code, number in codes.items()}
-
-    def like(self, finding: Finding) -> list[Finding]:
-        """`finding` and all of its kind in the same column that have a proposal: what one consent may cover."""
-        return [
-            other
-            for other in self.findings
-            if (other.code, other.column) == (finding.code, finding.column) and other.proposal is not None
-        ]
-
-    def of(self, codes: Iterable[str]) -> list[Finding]:
-        """Findings of these codes that have a proposal."""
-        wanted = set(codes)
-        return [finding for finding in self.findings if finding.code in wanted and finding.proposal is not None]
+class Checked(Found[Finding]):
+    """What the checks found, by line."""
 
     def table(self) -> pd.DataFrame:
         """One row a finding, in words: for the user's own report."""
+        alike = self.alike()
         rows = [
-            (item.line, item.column, item.value, str(item.expected), item.proposal, item.code, self._alike(item)) for item in self.findings
+            (item.line, item.column, item.value, str(item.expected), item.proposal, item.code, alike[item.code, item.column])
+            for item in self.findings
         ]
         return pd.DataFrame(rows, columns=["line", "column", "value", "expected", "proposal", "code", "alike"])
-
-    def _alike(self, finding: Finding) -> int:
-        if not hasattr(self, "_sizes"):
-            self._sizes = pd.Series([(item.code, item.column) for item in self.findings], dtype=object).value_counts().to_dict()
-        return int(self._sizes[finding.code, finding.column])
-
-
-def apply(rows: pd.DataFrame, findings: Iterable[Finding]) -> tuple[pd.DataFrame, list[Applied]]:
-    """`rows` with the proposals of `findings`, to which the user agreed; the table given is left as it is.
-
-    A finding whose cell holds another value by now, or that has no proposal, changes nothing.
-    """
-    position = {row: at for at, row in enumerate(rows.index)}
-    cells: dict[str, np.ndarray] = {}
-    done = []
-    for finding in findings:
-        if finding.proposal is None or finding.column not in rows.columns or finding.row not in position:
-            continue
-        values = cells.setdefault(finding.column, rows[finding.column].to_numpy(dtype=object, copy=True))
-        if values[position[finding.row]] != finding.value:
-            continue
-        values[position[finding.row]] = finding.proposal
-        done.append(Applied(finding.row, finding.line, finding.column, finding.value, finding.proposal, finding.code))
-    return rows.assign(**{name: pd.Series(values, index=rows.index, dtype=object) for name, values in cells.items()}), done
 
 
 def check_rows(
@@ -171,7 +123,7 @@ def check_rows(
         The user's table of communes: columns ``postcode``, ``town``, ``insee`` as text.
     """
     progress = progress or Progress()
-    here = _Rows(rows, lines, columns)
+    here = _Rows(rows, lines, columns, progress)
     parts: tuple[Callable[[], Iterator[Finding]], ...] = (
         lambda: here.each("siret", _siret),
         lambda: here.each("siren", _siren),
@@ -188,8 +140,12 @@ def check_rows(
     )
     findings: list[Finding] = []
     for number, part in enumerate(parts):
-        progress.step(number / len(parts))
-        findings.extend(part())
+        here.fraction = number / len(parts)
+        here.pause()
+        for found in part():
+            findings.append(found)
+            if not len(findings) % _PAUSE_EVERY:
+                here.pause()
     return Checked(sorted(findings, key=lambda finding: (finding.line, finding.column)))
 
 
@@ -199,11 +155,20 @@ Verdict = tuple[str, Message, "str | None"]
 class _Rows:
     """Rows with their lines and with the columns of fields."""
 
-    def __init__(self, rows: pd.DataFrame, lines: np.ndarray, columns: Mapping[str, str]) -> None:
+    def __init__(self, rows: pd.DataFrame, lines: np.ndarray, columns: Mapping[str, str], progress: Progress | None = None) -> None:
         self.rows = rows
+        self.progress = progress or Progress()
+        self.fraction = 0.0
         self.line = dict(zip(rows.index, (int(line) for line in lines)))
-        self.cells = {str(name): dict(zip(rows.index, rows[name])) for name in rows.columns}
+        self.cells: dict[str, dict[Any, Any]] = {}
+        for name in rows.columns:
+            self.pause()
+            self.cells[str(name)] = dict(zip(rows.index, rows[name]))
         self.columns = {name: column for name, column in columns.items() if column in rows.columns}
+
+    def pause(self) -> None:
+        """Where a cancel takes effect; called at least every few hundred milliseconds."""
+        self.progress.step(self.fraction)
 
     def text(self, name: str) -> pd.Series:
         """Values of a field; None where the file has no such column."""
@@ -218,10 +183,16 @@ class _Rows:
 
     def column(self, column: str, judge: Callable[[str], Verdict | None]) -> Iterator[Finding]:
         values = self.rows[column]
-        verdicts = {value: verdict for value in values.dropna().unique() if (verdict := judge(value)) is not None}
+        verdicts = {}
+        for number, value in enumerate(values.dropna().unique()):
+            if not number % _PAUSE_EVERY:
+                self.pause()
+            verdict = judge(value)
+            if verdict is not None:
+                verdicts[value] = verdict
         if verdicts:
-            for row in values.index[values.isin(list(verdicts))]:
-                code, expected, proposal = verdicts[values[row]]
+            for row, value in values[values.isin(list(verdicts))].items():
+                code, expected, proposal = verdicts[value]
                 yield self.finding(row, column, code, expected, proposal)
 
     def finding(self, row: Any, column: str, code: str, expected: Message, proposal: str | None = None) -> Finding:
@@ -372,7 +343,12 @@ def town_key(town: str) -> str:
 
 
 def check_positions(
-    rows: pd.DataFrame, lines: np.ndarray, columns: Mapping[str, str], longitude: np.ndarray, latitude: np.ndarray
+    rows: pd.DataFrame,
+    lines: np.ndarray,
+    columns: Mapping[str, str],
+    longitude: np.ndarray,
+    latitude: np.ndarray,
+    progress: Progress | None = None,
 ) -> Checked:
     """Positions outside France, or too far from the prefecture of their postcode's département to lie in it.
 
@@ -381,7 +357,7 @@ def check_positions(
     longitude, latitude : ndarray, shape (n,)
         Degrees (EPSG:4326), NaN where a row has no position.
     """
-    here = _Rows(rows, lines, columns)
+    here = _Rows(rows, lines, columns, progress)
     likely = [here.columns[name] for name in ("longitude", "x", "position", "postcode", "address") if name in here.columns]
     column = likely[0] if likely else str(rows.columns[0])
     known = np.isfinite(longitude) & np.isfinite(latitude)
@@ -393,7 +369,9 @@ def check_positions(
     for at in np.flatnonzero(known & ~inside):
         text = Message("lies outside France ({lon:.4f}; {lat:.4f})", lon=longitude[at], lat=latitude[at])
         findings.append(here.finding(rows.index[at], column, "position_outside", text))
+    here.pause()
     code = departments_of(here.text("postcode"))
+    here.pause()
     distance = km_from_prefecture(code, longitude, latitude)
     for at in np.flatnonzero(known & inside & (distance > FARTHEST_KM)):
         text = Message(
@@ -519,10 +497,15 @@ def _same_address(here: _Rows) -> Iterator[Finding]:
 
 
 def check_names_at(
-    rows: pd.DataFrame, lines: np.ndarray, columns: Mapping[str, str], longitude: np.ndarray, latitude: np.ndarray
+    rows: pd.DataFrame,
+    lines: np.ndarray,
+    columns: Mapping[str, str],
+    longitude: np.ndarray,
+    latitude: np.ndarray,
+    progress: Progress | None = None,
 ) -> Checked:
     """Near-same names within some 10 m of each other, for rows whose positions are known (degrees, NaN where not)."""
-    here = _Rows(rows, lines, columns)
+    here = _Rows(rows, lines, columns, progress)
     known = np.isfinite(longitude) & np.isfinite(latitude)
     place = pd.Series(None, index=rows.index, dtype=object)
     place[known] = [f"{lon:.4f} {lat:.4f}" for lon, lat in zip(longitude[known], latitude[known])]
@@ -534,8 +517,8 @@ def _repeats(keys: pd.Series) -> Iterator[tuple[Any, Any]]:
     known = keys.dropna()
     first = known[~known.duplicated()]
     first_row = dict(zip(first.to_numpy(), first.index))
-    for row in known.index[known.duplicated()]:
-        yield row, first_row[known[row]]
+    for row, key in known[known.duplicated()].items():
+        yield row, first_row[key]
 
 
 def _near_names(here: _Rows, place: pd.Series) -> Iterator[Finding]:
@@ -543,15 +526,17 @@ def _near_names(here: _Rows, place: pd.Series) -> Iterator[Finding]:
         return
     names = here.text("name").map(name_key, na_action="ignore")
     both = names.notna().to_numpy() & place.notna().to_numpy() & place.duplicated(keep=False).to_numpy()
-    alike = _likeness()
-    for _, rows in pd.Series(names.index[both], index=names.index[both]).groupby(place[both], sort=False):
+    alike, known, shown = _likeness(), dict(zip(names.index, names)), here.cells[here.columns["name"]]  # a Series is slow cell by cell
+    for number, (_, rows) in enumerate(pd.Series(names.index[both], index=names.index[both]).groupby(place[both], sort=False)):
+        if not number % _PAUSE_EVERY:
+            here.pause()
         if len(rows) > 1:
-            for row, other in _alike_in(list(rows), names, alike):
-                text = Message("looks like “{name}” of line {line}, at the same place", name=here.text("name")[other], line=here.line[other])
+            for row, other in _alike_in(list(rows), known, alike):
+                text = Message("looks like “{name}” of line {line}, at the same place", name=shown[other], line=here.line[other])
                 yield here.finding(row, here.columns["name"], "duplicate_name", text)
 
 
-def _alike_in(rows: list[Any], names: pd.Series, alike: Callable[[str, str], float]) -> Iterator[tuple[Any, Any]]:
+def _alike_in(rows: list[Any], names: Mapping[Any, str], alike: Callable[[str, str], float]) -> Iterator[tuple[Any, Any]]:
     """Rows of one place with an earlier one of a near-same name; in a crowd, only neighbours in alphabetical order are compared."""
     crowd = len(rows) > _LARGEST_BLOCK
     ordered = sorted(rows, key=lambda row: (names[row], row)) if crowd else rows

@@ -24,9 +24,7 @@ from ..errors import CutShortError, FileError, NetworkError, NoAnswerError, NotD
 from ..messages import count, tr
 from ..progress import Progress
 from ..web import Client, Response, host_of
-
-GEOPLATEFORME = "https://data.geopf.fr/geocodage/search/csv"
-"""The State's geocoder, successor of api-adresse.data.gouv.fr; 50 requests a second, then HTTP 429."""
+from .recipe import GEOPLATEFORME
 
 SENT_COLUMNS = ("adresse", "code_postal", "ville")
 """What leaves the machine. The postcode stands among the columns to search by: as a filter it fails in addok-csv 1.1 with addok 1.3."""
@@ -244,7 +242,7 @@ def geocode(
     todo = {mark: texts[row] for row, mark in marks.items() if mark not in known}
     result = Geocoded(known=len(known))
     if consent is not None and todo:
-        _check_consent(consent, host, len(todo))
+        check_consent(consent, host, len(todo))
         try:
             for answers in _batches(todo, client, endpoint(url), batch, pause, progress):
                 cache.keep(answers)
@@ -263,7 +261,14 @@ def endpoint(url: str) -> str:
     return url.rstrip("/") + ("/search/csv" if host_of(url) == host_of(GEOPLATEFORME) else "/search/csv/")
 
 
-def _check_consent(consent: Consent, host: str, rows: int) -> None:
+def search_endpoint(url: str) -> str:
+    """The address that gives several answers for one address as JSON, of the geocoder at `url`."""
+    root = re.sub(r"(/search)?/csv/?$", "", url).rstrip("/")
+    return root + ("/search" if host_of(url) == host_of(GEOPLATEFORME) else "/search/")
+
+
+def check_consent(consent: Consent, host: str, rows: int) -> None:
+    """Raise `ParameterError` where the consent is not for this host, the address columns, and so many rows."""
     if consent.host != host or set(consent.columns) != set(SENT_COLUMNS) or consent.rows < rows:
         raise ParameterError(
             "The consent given is for {agreed_rows} addresses to “{agreed_host}”, and {rows} would go to “{host}”. Nothing was sent; ask again.",

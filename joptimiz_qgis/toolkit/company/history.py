@@ -1,165 +1,41 @@
-"""What every import leaves behind: the file as it was before, byte for byte, and a line in a log that holds no value.
-
-Loads no library. All of it lies in one folder beside the result, ``NAME.joptimiz``, so that a purge finds it.
-"""
+"""The history of a firm's import: the common one, with a log that holds no value."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timezone
-from pathlib import Path
 from typing import Any
 
-from ..errors import DataError, OutputError
+from .. import history
+from ..history import FOLDER_ENDING, LOG, Undone
+from ..messages import Message
 
-FOLDER_ENDING = ".joptimiz"
-LOG = "imports.jsonl"
-
-
-@dataclass(frozen=True)
-class Undone:
-    """What an undo did: the file is as it was before, or gone where there was none."""
-
-    path: Path
-    removed: bool
+__all__ = ["FOLDER_ENDING", "LOG", "History", "Undone"]
 
 
-class History:
-    """Backups and log of the file `path`."""
+class History(history.History):
+    """Backups and log of the imports into the file `path`."""
 
-    def __init__(self, path: Path | str) -> None:
-        self.path = Path(path)
-        self.folder = self.path.with_name(self.path.name + FOLDER_ENDING)
-
-    def entries(self) -> list[dict[str, Any]]:
-        """The log, oldest first; a line that is broken is passed over."""
-        try:
-            lines = (self.folder / LOG).read_text(encoding="utf-8").splitlines()
-        except OSError:
-            return []
-        found = []
-        for line in lines:
-            try:
-                found.append(json.loads(line))
-            except ValueError:
-                continue
-        return [entry for entry in found if isinstance(entry, dict)]
-
-    def back_up(self) -> str | None:
-        """Keep the file as it is now; the backup's name, None where there is no file yet.
-
-        Raises
-        ------
-        OutputError
-            Another program has changes of the file open, or the folder cannot be written.
-        """
-        if not self.path.exists():
-            return None
-        waiting = self.path.with_name(self.path.name + "-wal")
-        if waiting.exists() and waiting.stat().st_size:
-            raise OutputError(
-                "“{path}” is open in another program with changes that are not in the file yet. Close it there (in QGIS, remove the layer) "
-                "and import again.",
-                path=self.path,
-            )
-        try:
-            self.folder.mkdir(exist_ok=True)
-            number = 1 + max((int(found.stem) for found in self.folder.glob("[0-9]*" + self.path.suffix) if found.stem.isdigit()), default=0)
-            backup = self.folder / f"{number:04d}{self.path.suffix}"
-            shutil.copy2(self.path, backup)
-        except OSError as error:
-            raise _not_kept(self.folder, error) from error
-        if _mark(backup) != _mark(self.path):
-            raise OutputError("The backup of “{path}” is not the same as the file; nothing was imported. Try again.", path=self.path)
-        return backup.name
+    IN_USE = Message(
+        "“{path}” is open in another program with changes that are not in the file yet. Close it there (in QGIS, remove the layer) "
+        "and import again."
+    )
+    NOTHING = Message("There is no import of “{name}” to undo.")
+    CHANGED = Message(
+        "“{name}” was changed since its last import; an undo would lose those changes. Save a copy first, then undo with --even-if-changed."
+    )
 
     def log(self, backup: str | None, counts: Mapping[str, Any], lines: Mapping[str, Sequence[int]]) -> None:
         """Add an import to the log: counts, and numbers of rows; a value has no way in."""
-        entry = {
-            "at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
-            "backup": backup,
-            "result": _mark(self.path),
-            "counts": {name: int(number) for name, number in counts.items() if isinstance(number, (int, bool))},
-            "lines": {name: [int(line) for line in numbers] for name, numbers in lines.items()},
-        }
-        try:
-            self.folder.mkdir(exist_ok=True)
-            with (self.folder / LOG).open("a", encoding="utf-8") as file:
-                file.write(json.dumps(entry) + "\n")
-        except OSError as error:
-            raise _not_kept(self.folder, error) from error
+        self.record(backup, _plain(counts, lines))
 
-    def undo(self, even_if_changed: bool = False) -> Undone:
-        """Put back what was there before the last import, byte for byte.
-
-        Parameters
-        ----------
-        even_if_changed : bool
-            Also where the file was changed since; those changes are lost.
-
-        Raises
-        ------
-        DataError
-            There is no import to undo, its backup is gone, or the file was changed since.
-        """
-        entries = self.entries()
-        if not entries:
-            raise DataError("There is no import of “{name}” to undo.", name=self.path.name)
-        last = entries[-1]
-        if not even_if_changed and self.path.exists() and _mark(self.path) != last.get("result"):
-            raise DataError(
-                "“{name}” was changed since its last import; an undo would lose those changes. Save a copy first, then undo with --even-if-changed.",
-                name=self.path.name,
-            )
-        backup = last.get("backup")
-        kept = self.folder / str(backup)
-        if backup and not kept.is_file():
-            raise DataError("The backup “{backup}” of “{name}” is gone; nothing was undone.", backup=kept, name=self.path.name)
-        try:
-            if backup:
-                self._put_back(kept)
-            else:
-                self.path.unlink(missing_ok=True)
-            self._drop_last(entries)
-            if backup:
-                kept.unlink()
-        except OSError as error:
-            raise _not_kept(self.path, error) from error
-        return Undone(self.path, removed=not backup)
-
-    def purge(self) -> None:
-        """Remove backups and log."""
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def _put_back(self, kept: Path) -> None:
-        with tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=self.path.parent) as folder:
-            part = Path(folder) / self.path.name
-            shutil.copy2(kept, part)
-            part.replace(self.path)
-
-    def _drop_last(self, entries: list[dict[str, Any]]) -> None:
-        with tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=self.folder) as folder:
-            part = Path(folder) / LOG
-            part.write_text("".join(json.dumps(entry) + "\n" for entry in entries[:-1]), encoding="utf-8")
-            part.replace(self.folder / LOG)
+    def amend_counts(self, counts: Mapping[str, Any], lines: Mapping[str, Sequence[int]]) -> None:
+        """Say anew what the last entry counts: a review goes on decision by decision."""
+        self.amend(_plain(counts, lines))
 
 
-def _mark(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        for piece in iter(lambda: file.read(1 << 20), b""):
-            digest.update(piece)
-    return digest.hexdigest()
-
-
-def _not_kept(path: Path, error: OSError) -> OutputError:
-    return OutputError(
-        "“{path}” cannot be written: {cause}. Choose another folder, or close the program that has the file open.",
-        path=path,
-        cause=error.strerror or error,
-    )
+def _plain(counts: Mapping[str, Any], lines: Mapping[str, Sequence[int]]) -> dict[str, Any]:
+    """Numbers only."""
+    return {
+        "counts": {name: int(number) for name, number in counts.items() if isinstance(number, (int, bool))},
+        "lines": {name: [int(line) for line in numbers] for name, numbers in lines.items()},
+    }

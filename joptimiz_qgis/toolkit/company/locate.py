@@ -149,8 +149,8 @@ def place_coordinates(places: Places, found: Coordinates, crs: str = "", postcod
     known = np.isfinite(found.x) & np.isfinite(found.y)
     if not known.any():
         return
-    if not crs and postcodes is not None and len(found.guesses) > 1:
-        found = replace(found, guesses=_near_postcodes(found, known, postcodes))
+    if not crs:
+        found = replace(found, guesses=likely_crs(found, postcodes))
     chosen = crs or _only(found, known)
     swapped = chosen.endswith(SWAPPED)
     code = chosen[: -len(SWAPPED)] if swapped else chosen
@@ -187,6 +187,13 @@ def _only(found: Coordinates, known: np.ndarray) -> str:
         columns=found.columns,
         guesses=", ".join(found.guesses) or "?",
     )
+
+
+def likely_crs(found: Coordinates, postcodes: pd.Series | None = None) -> list[str]:
+    """The guesses that the postcodes do not speak against, the likeliest first."""
+    if postcodes is None or len(found.guesses) < 2:
+        return found.guesses
+    return _near_postcodes(found, np.isfinite(found.x) & np.isfinite(found.y), postcodes)
 
 
 def _near_postcodes(found: Coordinates, known: np.ndarray, postcodes: pd.Series) -> list[str]:

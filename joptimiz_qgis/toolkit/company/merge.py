@@ -21,7 +21,7 @@ from ..messages import Message, count, tr
 from ..schema.table import with_none
 from .checks import address_key, name_key, town_key
 from .identifiers import compact
-from .locate import PLACED
+from .locate import NOWHERE, PLACED
 from .reading import numbers
 from .recipe import MISSING_ROWS
 
@@ -31,7 +31,8 @@ REMARKS, FOLLOW, LON, LAT = "jz_remarques", "jz_suivi", "jz_lon", "jz_lat"
 OWN_COLUMNS = (KEY, LINE, STATE, ORIGIN, SCORE, TYPE, LABEL, REASON, REMARKS, FOLLOW, LON, LAT)
 """Columns that the import adds behind the firm's own; ``jz_lon``, ``jz_lat`` are the position as it was computed, in degrees."""
 
-BY_HAND = "manuelle"
+BY_HAND, REJECTED = "manuelle", "ecartee"
+"""Origins that a person gave: a position, or the word that no candidate is right."""
 PRESENT, ABSENT = "present", "absent"
 _MOVED_DEG = 5e-6
 """Half a metre: a point that lies farther from its computed position was moved by somebody."""
@@ -226,14 +227,18 @@ def _with_old_positions(
     geometry = table.geometry.to_numpy().copy()
     taken = hand | again
     geometry[taken] = old.geometry.to_numpy()[at[taken]]
+    looked_at = same & unplaced & ~taken & _same_candidate(old, new, at)
+    geometry[looked_at] = None
     for name in (STATE, ORIGIN, SCORE, TYPE, LABEL, LON, LAT):
         values = with_none(table[name]).to_numpy(dtype=object, copy=True)
         values[taken] = with_none(old[name]).to_numpy(dtype=object)[at[taken]]
         if name in {STATE, ORIGIN}:
             values[hand] = PLACED if name == STATE else BY_HAND
+            values[looked_at] = NOWHERE if name == STATE else REJECTED
         table[name] = pd.Series(values, index=table.index, dtype=object)
     reasons = table[REASON].to_numpy(dtype=object, copy=True)
     reasons[taken] = None
+    reasons[looked_at] = with_none(old[REASON]).to_numpy(dtype=object)[at[looked_at]]
     changed_place = hand & ~same
     reasons[changed_place] = str(Message("the address changed since the position was corrected by hand: check it"))
     table[REASON] = pd.Series(reasons, index=table.index, dtype=object)
@@ -241,6 +246,17 @@ def _with_old_positions(
         table[name] = pd.to_numeric(table[name], errors="coerce")
     table = table.set_geometry(gpd.GeoSeries(geometry, index=table.index, crs=WGS84))
     return table, [str(key) for key in new[KEY].to_numpy()[hand]]
+
+
+def _same_candidate(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame, at: np.ndarray) -> np.ndarray:
+    """Rows whose candidate somebody rejected, and that come with it again, or with none."""
+    rejected = (old[ORIGIN] == REJECTED).to_numpy()[at]
+    unknown, near = np.isnan(pd.to_numeric(new[LON], errors="coerce").to_numpy(dtype=float)), np.ones(len(new), dtype=bool)
+    for name in (LON, LAT):
+        before, after = (pd.to_numeric(table[name], errors="coerce").to_numpy(dtype=float) for table in (old, new))
+        near &= np.abs(before[at] - after) <= _MOVED_DEG
+    same: np.ndarray = rejected & (unknown | near)
+    return same
 
 
 def placed_and_others(table: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:

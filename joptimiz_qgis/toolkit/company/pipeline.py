@@ -21,7 +21,7 @@ from ..read.vector import read_vector
 from ..web import Client
 from ..write.tables import check_output, write_layers
 from . import merge as merging
-from .checks import Applied, Checked, apply, check_names_at, check_positions, check_rows
+from .checks import Applied, Checked, Finding, apply, check_names_at, check_positions, check_rows
 from .columns import HeaderMemory, suggest
 from .geocoder import AddressCache, Consent, Geocoded, Plan, geocode, plan
 from .history import History
@@ -66,10 +66,13 @@ class Prepared:
         """Line of the file of each row."""
         return self.file.raw.lines
 
-    def with_corrections(self, codes: Iterable[str]) -> Prepared:
-        """The same with the proposals of all findings of these codes applied to the rows as they were read."""
+    def with_corrections(self, codes: Iterable[str], single: Iterable[Finding] = ()) -> Prepared:
+        """The same with the proposals of all findings of these codes, and of `single` ones, applied to the rows as they were read.
+
+        A recipe keeps the codes; what was agreed to for one cell is for this file.
+        """
         agreed = tuple(dict.fromkeys(codes))
-        rows, applied = apply(self.file.raw.rows, self.checked.of(agreed))
+        rows, applied = apply(self.file.raw.rows, [*self.checked.of(agreed), *single])
         return replace(self, recipe=replace(self.recipe, corrections=agreed), rows=rows, applied=applied)
 
     def open_findings(self) -> Checked:
@@ -107,8 +110,27 @@ def prepare(
     progress = progress or Progress()
     recipe = recipe or Recipe()
     progress.step(0, tr("Reading {name}", name=Path(str(path)).name))
-    file = read_company_file(path, ReadOptions(**recipe.read))
+    file = open_file(path, recipe)
+    progress.step(0.5, tr("Checking the rows"))
+    return prepare_rows(file, recipe, memory, towns, progress.part(0.5, 1), chosen)
+
+
+def open_file(path: Path | str, recipe: Recipe | None = None) -> CompanyFile:
+    """Read a file as the recipe says; its columns have names that a GeoPackage keeps."""
+    file = read_company_file(path, ReadOptions(**(recipe.read if recipe else {})))
     file.raw.rows.columns = pd.Index(_free(file.raw.columns))
+    return file
+
+
+def prepare_rows(
+    file: CompanyFile,
+    recipe: Recipe,
+    memory: HeaderMemory | None = None,
+    towns: pd.DataFrame | None = None,
+    progress: Progress | None = None,
+    chosen: Mapping[str, str] | None = None,
+) -> Prepared:
+    """`prepare` for a file that was read; `recipe.columns`, where there are any, are all of them."""
     columns = file.raw.columns
     named = dict(chosen or {})
     lacking = [column for column in named.values() if column not in columns]
@@ -122,8 +144,7 @@ def prepare(
     known = recipe.columns or {name: found.column for name, found in suggest(file.raw.rows, memory).items()}
     others = {name: column for name, column in known.items() if name not in named and column not in named.values()}
     recipe = replace(replace(recipe, columns={**others, **named}).fitted(columns, file.raw.name), header=tuple(columns))
-    progress.step(0.5, tr("Checking the rows"))
-    checked = check_rows(file.raw.rows, file.raw.lines, recipe.columns, towns, progress.part(0.5, 1))
+    checked = check_rows(file.raw.rows, file.raw.lines, recipe.columns, towns, progress)
     return Prepared(file, recipe, file.raw.rows, checked).with_corrections(recipe.corrections)
 
 
@@ -178,17 +199,20 @@ def locate(
     if prepared.file.raw.geometry is not None:
         place_geometry(places, prepared.file.raw.geometry, recipe.crs, prepared.file.raw.name)
     found = coordinates(rows, recipe.columns, prepared.file.sniffed.decimal)
+    progress.step(0.1)
     if found is not None and prepared.file.raw.geometry is None:
         postcodes = rows[recipe.columns["postcode"]] if "postcode" in recipe.columns else None
         place_coordinates(places, found, recipe.crs, postcodes)
+    progress.step(0.2)
     if sirene and "siret" in recipe.columns and len(places.unplaced):
         place_sirets(places, rows.loc[places.unplaced, recipe.columns["siret"]], sirene)
     located = Located(places)
     if recipe.geocoder and cache is not None and "address" in recipe.columns and len(places.unplaced):
         _ask_addresses(located, prepared, client, cache, consent, progress.part(0.2, 0.9))
     lon, lat = (places.table[name].to_numpy(dtype=float) for name in ("lon", "lat"))
-    by_place = check_positions(rows, prepared.lines, recipe.columns, lon, lat)
-    named = check_names_at(rows, prepared.lines, recipe.columns, lon, lat)
+    progress.step(0.9)
+    by_place = check_positions(rows, prepared.lines, recipe.columns, lon, lat, progress.part(0.9, 0.92))
+    named = check_names_at(rows, prepared.lines, recipe.columns, lon, lat, progress.part(0.92, 1))
     known = {(one.row, one.code) for one in prepared.checked.findings}
     located.checked = Checked([*by_place.findings, *(one for one in named.findings if (one.row, one.code) not in known)])
     return located
@@ -292,9 +316,13 @@ class CompanyImport:
             "to_review": places["a_verifier"],
             "not_placed": places["non_place"],
             "by_origin": {name: places.get(name, 0) for name in ("coordonnees", "sirene", "adresse")},
-            "findings": self.prepared.checked.counts() | self.located.checked.counts(),
+            "findings": self.findings().counts(),
             "merge": self.merged.counts(),
         }
+
+    def findings(self) -> Checked:
+        """What was found about the rows, and about their positions."""
+        return Checked([*self.prepared.checked.findings, *self.located.checked.findings])
 
     def sentence(self) -> str:
         """The counts in words."""
@@ -347,11 +375,15 @@ def _flat(counts: Mapping[str, Any]) -> dict[str, int]:
     return {**plain, **{f"{name}_{part}": number for name in ("merge", "by_origin") for part, number in counts[name].items()}}
 
 
-def compared(prepared: Prepared, located: Located, previous: gpd.GeoDataFrame | None) -> CompanyImport:
+def compared(
+    prepared: Prepared, located: Located, previous: gpd.GeoDataFrame | None, progress: Progress | None = None
+) -> CompanyImport:
     """The import against the last one: what `counts` and `merged.sentences` say is shown before anything is written."""
     columns = prepared.recipe.columns
     where, amounts = ([columns[name] for name in fields if name in columns] for fields in (PLACE_FIELDS, NUMBER_FIELDS))
-    merged = merge(previous, customers(prepared, located), prepared.recipe.missing, where, amounts)
+    new = customers(prepared, located)
+    (progress or Progress()).step(0.5)
+    merged = merge(previous, new, prepared.recipe.missing, where, amounts)
     return CompanyImport(prepared, located, merged)
 
 

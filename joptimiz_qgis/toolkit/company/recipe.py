@@ -17,6 +17,9 @@ from ..read.mapping import fold
 from .columns import FIELD_NAMES, write_json
 
 VERSION = 1
+GEOPLATEFORME = "https://data.geopf.fr/geocodage/search/csv"
+"""The State's geocoder, successor of api-adresse.data.gouv.fr; 50 requests a second, then HTTP 429."""
+
 MISSING_ROWS = ("keep", "mark", "remove")
 THRESHOLD = 0.6
 """Score under which an answer of the geocoder goes to review (addok's scores, 0–1)."""

@@ -90,6 +90,7 @@ class TableImport:
         text = with_none(text)
         if "absent" in spec:
             text = self.filled(field, text, spec["absent"])
+        text = self.tidied(field, text)
         values, problems = field.convert(text)
         self.check_form(field, values)
         missing = values.isna().to_numpy()
@@ -97,6 +98,10 @@ class TableImport:
             dropped = bool(missing[row]) or (field.type == "list" and not field.open)
             self.remark(row, field.name, "corrected" if dropped else "flagged", problem)
         return values
+
+    def tidied(self, field: Field, text: pd.Series) -> pd.Series:  # noqa: ARG002 - for tables whose sources write values in ways of their own
+        """`text` as the field's conversion understands it; as it is here."""
+        return text
 
     def filled(self, field: Field, text: pd.Series, absent: str) -> pd.Series:
         """`text` with what stands in for a value that should be there."""
@@ -289,6 +294,9 @@ class TableImport:
         for row, pairs in slots.items():
             if not all(map(all, pairs)):
                 self.remark(row, field.name, "corrected", Message("a slot with a start and no end (or the reverse) is left out"))
+            if pairs and all(pair in unknown for pair in pairs):
+                note = Message("“{slot}” can mean not known or all day (left empty)", slot="–".join(pairs[0]))
+                self.remark(row, field.name, "flagged", note)
         complete = slots.map(lambda pairs: tuple(pair for pair in pairs if all(pair) and pair not in unknown))
         return self.built(field, complete[complete.map(len) > 0], opening_hours.from_spans).reindex(slots.index)
 

@@ -138,7 +138,7 @@ class _PerimeterImport(TableImport):
         invalid = ~shapely.is_missing(values) & ~shapely.is_valid(values)
         for row in np.flatnonzero(invalid):
             cause = shapely.is_valid_reason(values[row]).partition("[")[0]
-            values[row] = _repaired(values[row])
+            values[row] = repaired(values[row])
             self.remark(row, "geometry", "corrected", Message("the geometry was invalid ({cause}) and was repaired", cause=cause))
         unusable = ~shapely.is_missing(values) & ~shapely.is_empty(values) & (shapely.get_dimensions(values) < LINE)
         self.reject(unusable, "", None, Message("a perimeter is an area or a road, and this is a point"))
@@ -267,7 +267,7 @@ def _published(template: dict[str, Any], names: list[str]) -> list[str]:
     return [str(template["fields"][name].get("column", name)) for name in names]
 
 
-def _repaired(geometry: shapely.Geometry) -> shapely.Geometry:
+def repaired(geometry: shapely.Geometry) -> shapely.Geometry:
     """A valid geometry of the same dimension: the areas of a broken area, the lines of a broken line."""
     dimension = shapely.get_dimensions(geometry)
     parts = shapely.get_parts(shapely.make_valid(geometry))

@@ -12,6 +12,7 @@ import math
 import re
 import unicodedata
 from dataclasses import dataclass
+from dataclasses import field as made_by
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
@@ -48,6 +49,9 @@ class Field:
         do not know, a date that cannot be read and that must not turn into "at all times".
     separator : str
         Between the values of a ``list``.
+    published : dict
+        What the national schema asks of the published text alone, beyond the rest: ``format`` (``uri``, ``uuid``), ``pattern``,
+        ``min_length``, ``max_length``, ``float`` (a binary number, not a decimal one). An import does not mind these.
     """
 
     name: str
@@ -63,6 +67,7 @@ class Field:
     own: bool = False
     open: bool = False
     separator: str = ","
+    published: dict[str, Any] = made_by(default_factory=dict, hash=False)
 
     @property
     def title(self) -> str:
@@ -129,7 +134,14 @@ class Group:
 
 @dataclass(frozen=True)
 class Table:
-    """A table: its name, title, standard, CRS, key, fields, and the groups that a form makes of them."""
+    """A table: its name, title, standard, CRS, key, fields, and the groups that a form makes of them.
+
+    Attributes
+    ----------
+    published : dict
+        What the national schema says of the whole file: ``key``, the spellings of ``missing``, ``true`` and ``false``, its ``version``
+        and where the ``schema`` is. Empty for a table that has no national schema.
+    """
 
     name: str
     title: dict[str, str]
@@ -138,6 +150,7 @@ class Table:
     key: str
     fields: tuple[Field, ...]
     groups: tuple[Group, ...] = ()
+    published: dict[str, Any] = made_by(default_factory=dict, hash=False)
 
     def __getitem__(self, name: str) -> Field:
         return next(field for field in self.fields if field.name == name)
@@ -151,7 +164,12 @@ class Table:
 @functools.cache
 def load_table(name: str) -> Table:
     """The description of table `name` (``bays``)."""
-    description = json.loads((Path(__file__).parent / f"{name}.json").read_text(encoding="utf-8"))
+    return table_of(json.loads((Path(__file__).parent / f"{name}.json").read_text(encoding="utf-8")))
+
+
+def table_of(description: dict[str, Any]) -> Table:
+    """A table out of its description, as a file of this folder gives it; those of a survey lie elsewhere."""
+    description = dict(description)
     fields = tuple(Field(**{**field, "enum": _values_allowed(field.get("enum", ()))}) for field in description.pop("fields"))
     groups = tuple(Group(group["label"], tuple(group["fields"])) for group in description.pop("groups", ()))
     return Table(**description, fields=fields, groups=groups)

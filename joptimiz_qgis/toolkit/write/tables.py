@@ -80,17 +80,22 @@ def write_layers(
         part = Path(folder) / path.name
         try:
             for number, (layer, table) in enumerate(tables.items()):
-                progress.step(number / len(tables))
-                _write_layer(table, part, layer)
+                _write_layer(table, part, layer, progress.part(number / len(tables), (number + 1) / len(tables)))
+            progress.step(1)  # the last chance: what is there is replaced next
         except OSError as error:
             raise not_writable(path, error) from error
         part.replace(path)
     return path
 
 
-def _write_layer(table: pd.DataFrame, path: Path, layer: str) -> None:
+_PIECE = 2_500
+"""Rows written at a time: writing holds Python's interpreter, and with it QGIS's windows, some 50 ms for so many."""
+
+
+def _write_layer(table: pd.DataFrame, path: Path, layer: str, progress: Progress) -> None:
+    progress.step(0)
     if isinstance(table, gpd.GeoDataFrame):
-        _write_ogr("GPKG")(one_geometry_type(table), path, layer)
+        _write_pieces(one_geometry_type(table), path, layer, progress)
         return
     import pyogrio
 
@@ -103,6 +108,18 @@ def _write_layer(table: pd.DataFrame, path: Path, layer: str) -> None:
         raise
     except Exception as error:
         raise OutputError("“{name}” cannot be written: {cause}", name=path.name, cause=error) from error
+
+
+def _write_pieces(table: gpd.GeoDataFrame, path: Path, layer: str, progress: Progress) -> None:
+    """A layer of a GeoPackage, piece by piece: a cancel waits for one of them only."""
+    write = _write_ogr("GPKG")
+    kinds = list(table.geom_type.dropna().unique()) if len(table) > _PIECE else []
+    if len(kinds) != 1:  # its type is that of all rows; a first piece could not tell it
+        write(table, path, layer)
+        return
+    for start in range(0, len(table), _PIECE):
+        progress.step(start / len(table))
+        write(table.iloc[start : start + _PIECE], path, layer, mode="a" if start else "w", geometry_type=str(kinds[0]))
 
 
 def check_output(path: Path | str, overwrite: bool = False, endings: tuple[str, ...] = ()) -> Path:
@@ -136,7 +153,7 @@ def one_geometry_type(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def not_writable(path: Path, error: OSError) -> OutputError:
-    """The sentence about a place that cannot be written."""
+    """What to tell the user of a file that the system does not let us write."""
     return OutputError(
         "“{path}” cannot be written: {cause}. Choose another folder, or close the program that has the file open.",
         path=path,
@@ -144,14 +161,14 @@ def not_writable(path: Path, error: OSError) -> OutputError:
     )
 
 
-def _write_ogr(driver: str) -> Callable[[gpd.GeoDataFrame, Path, str], None]:
-    def write(table: gpd.GeoDataFrame, path: Path, layer: str) -> None:
+def _write_ogr(driver: str) -> Callable[..., None]:
+    def write(table: gpd.GeoDataFrame, path: Path, layer: str, **more: str) -> None:
         frame = table.to_crs(WGS84) if driver == "GeoJSON" and table.crs is not None else table
         options: dict[str, Any] = {"RFC7946": "YES"} if driver == "GeoJSON" else _in_columns() if driver == "GPKG" else {}
         try:
             with unsafe_but_fast():
                 named = _text_columns(_named_for(driver, frame), as_objects=not options.get("use_arrow"))
-                named.to_file(path, driver=driver, layer=layer, index=False, **options)
+                named.to_file(path, driver=driver, layer=layer, index=False, **options, **more)
         except OSError:
             raise
         except Exception as error:  # pyogrio and fiona each have their own errors

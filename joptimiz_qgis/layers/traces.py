@@ -1,0 +1,97 @@
+"""What QGIS itself remembers of files: layers, recent files, history of processing, messages. All of it that names some files is removed."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from qgis.core import QgsApplication, QgsMapLayer, QgsProject, QgsProviderRegistry, QgsSettings
+
+from ..toolkit.company.purge import forget_rows, names_one
+
+_HISTORY, _HISTORY_TABLE = "user-history.db", "history"
+
+
+def remove_layers(project: QgsProject, needles: Sequence[str]) -> int:
+    """Take the layers that read one of the files out of the project; their number."""
+    gone = [layer.id() for layer in project.mapLayers().values() if reads_one(layer, needles)]
+    project.removeMapLayers(gone)
+    return len(gone)
+
+
+def reads_one(layer: QgsMapLayer, needles: Sequence[str]) -> bool:
+    """Whether a layer reads one of the files."""
+    parts = QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source())
+    return names_one(str(parts.get("path") or layer.source()), needles)
+
+
+def forget_settings(needles: Sequence[str]) -> int:
+    """Remove the settings of QGIS and of plugins that name one of the files: recent files, last folders' files; their number."""
+    settings, number = QgsSettings(), 0
+    for key in settings.allKeys():
+        value = settings.value(key)
+        if isinstance(value, (list, tuple)):
+            kept = [one for one in value if not names_one(one, needles)]
+            if len(kept) < len(value):
+                settings.setValue(key, kept)
+                number += 1
+        elif names_one(key, needles) or names_one(value, needles):
+            settings.remove(key)
+            number += 1
+    settings.sync()
+    return number
+
+
+def forget_history(needles: Sequence[str]) -> int:
+    """Remove the entries of QGIS's history (of processing, of styles …) that name one of the files, its old text log included; their number."""
+    profile = Path(QgsApplication.qgisSettingsDirPath())
+    number = 0
+    with contextlib.suppress(sqlite3.Error):  # held by another QGIS at this moment
+        number += forget_rows(profile / _HISTORY, _HISTORY_TABLE, needles)
+    for old in (profile / "processing" / "processing.log", profile / "history.txt", profile / "console_history.txt"):
+        number += _forget_lines(old, needles)
+    return number
+
+
+def _forget_lines(path: Path, needles: Sequence[str]) -> int:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        kept = [line for line in lines if not names_one(line, needles)]
+        if len(kept) < len(lines):
+            path.write_text("".join(kept), encoding="utf-8")
+    except (OSError, UnicodeError):
+        return 0
+    return len(lines) - len(kept)
+
+
+def forget_messages(window: Any, needles: Sequence[str]) -> int:
+    """Remove the lines of QGIS's message log that name one of the files; their number.
+
+    Parameters
+    ----------
+    window : QMainWindow
+        Whose panels show the log.
+    """
+    from qgis.PyQt.QtWidgets import QPlainTextEdit
+
+    number = 0
+    for text in window.findChildren(QPlainTextEdit) if window is not None else ():
+        if "MessageLog" not in _ancestors(text):
+            continue
+        lines = text.toPlainText().splitlines()
+        kept = [line for line in lines if not names_one(line, needles)]
+        if len(kept) < len(lines):
+            text.setPlainText("\n".join(kept))
+            number += len(lines) - len(kept)
+    return number
+
+
+def _ancestors(widget: Any) -> str:
+    names = []
+    while widget is not None:
+        names += [widget.objectName(), type(widget).__name__]
+        widget = widget.parent()
+    return " ".join(names)

@@ -1,0 +1,234 @@
+"""A whole import at one go, as a command line or an algorithm asks for it; a dialog takes the steps of ``pipeline`` one by one.
+
+Loads no library by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Callable
+
+from ..errors import OutputError, ParameterError
+from ..messages import tr
+from ..progress import Progress
+from ..web import host_of
+from .columns import HeaderMemory
+from .recipe import Recipe
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..web import Client
+    from .history import History
+    from .pipeline import CompanyImport, Located, Prepared
+
+EVERY_CODE = "all"
+_READ = ("kind", "encoding", "delimiter", "decimal", "sheet", "header_row")
+
+
+@dataclass(frozen=True)
+class ImportRequest:
+    """What is asked for.
+
+    Attributes
+    ----------
+    file, output : path
+        The firm's file, and the GeoPackage of the result.
+    cache : path
+        Folder of what stays on this machine: answers of geocoders, choices of columns.
+    recipe : Recipe
+        How the file is read.
+    chosen : mapping
+        Field → column, beside those of the recipe.
+    fix : str
+        Codes of the findings whose proposals are applied, with commas between; ``all`` for all; empty for those of the recipe.
+    sirene, towns : str
+        Files of the user's; empty for none.
+    send_addresses : str
+        The geocoder's host: naming it is the consent. Empty where nothing may be sent.
+    overwrite : bool
+        Replace the result instead of merging with it.
+    rejects, findings : str
+        CSV files to write; empty for none.
+    """
+
+    file: str
+    output: str
+    cache: Path
+    recipe: Recipe = field(default_factory=Recipe)
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    fix: str = ""
+    sirene: str = ""
+    towns: str = ""
+    send_addresses: str = ""
+    overwrite: bool = False
+    rejects: str = ""
+    findings: str = ""
+    answers: Path | None = None
+
+    @property
+    def memory(self) -> HeaderMemory:
+        """What was chosen for the same header before."""
+        return header_memory(self.cache)
+
+    def check(self) -> None:
+        """Raise `OutputError` where a result would replace what it is made of, or cannot be written: said before the work."""
+        from ..write.tables import check_output
+
+        sources = {Path(path.partition("|")[0]).resolve() for path in (self.file, self.sirene, self.towns) if path}
+        for path in (self.output, self.rejects, self.findings):
+            if path and Path(path).resolve() in sources:
+                raise OutputError("“{path}” is one of the inputs; sources are never modified. Choose another file for the result.", path=path)
+        for path in filter(None, (self.rejects, self.findings)):
+            check_output(path, self.overwrite, (".csv",))
+
+
+def header_memory(cache: Path) -> HeaderMemory:
+    """The choices of columns that are kept in folder `cache`."""
+    return HeaderMemory(cache / "columns.json")
+
+
+def address_file(cache: Path) -> Path:
+    """Where answers of geocoders are kept in folder `cache`."""
+    return cache / "addresses.sqlite"
+
+
+def run_import(asked: ImportRequest, make_client: Callable[[], Client], progress: Progress) -> CompanyImport:
+    """Read, check, place and compare; nothing is written.
+
+    Parameters
+    ----------
+    make_client : callable
+        Makes a connection; called only where addresses may be sent.
+
+    Raises
+    ------
+    JoptimizError
+        Of a kind that says what is wrong with the file, the choices, or the result.
+    """
+    from .pipeline import compared, prepare, writable
+
+    asked.check()
+    previous = writable(asked.output, asked.overwrite)
+    prepared = prepare(asked.file, asked.recipe, asked.memory, towns_of(asked.towns), progress.part(0, 0.3), asked.chosen)
+    prepared = corrected(prepared, asked.fix)
+    located = _located(prepared, asked, make_client, progress.part(0.3, 0.9))
+    return compared(prepared, located, previous)
+
+
+def corrected(prepared: Prepared, fix: str) -> Prepared:
+    """`prepared` with the corrections of the codes in `fix`; see `ImportRequest`."""
+    if not fix:
+        return prepared
+    found = prepared.checked.counts() if fix == EVERY_CODE else [code.strip() for code in fix.split(",")]
+    return prepared.with_corrections(code for code in found if prepared.checked.of([code]))
+
+
+def towns_of(path: str) -> pd.DataFrame | None:
+    """The user's table of communes, by what its columns look like; None where no file is given."""
+    if not path:
+        return None
+    from .columns import suggest
+    from .reading import read_company_file
+
+    rows = read_company_file(path).raw.rows
+    found = {name: suggestion.column for name, suggestion in suggest(rows).items()}
+    if not {"postcode", "town"} <= set(found):
+        raise ParameterError("“{name}” is no table of communes. Expected: columns with the postcode and the town.", name=Path(path).name)
+    return rows[[found["postcode"], found["town"]]].dropna().set_axis(["postcode", "town"], axis=1)
+
+
+def _located(prepared: Prepared, asked: ImportRequest, make_client: Callable[[], Client], progress: Progress) -> Located:
+    """Positions; addresses are sent only where the geocoder's host was named."""
+    from .geocoder import AddressCache, plan
+    from .locate import addresses_of
+    from .pipeline import locate
+
+    url = prepared.recipe.geocoder
+    host = host_of(url) if url else "—"
+    if asked.send_addresses and asked.send_addresses != host:
+        raise ParameterError(
+            "The consent names “{host}”; the geocoder is at “{other}”. Nothing was sent.", host=asked.send_addresses, other=host
+        )
+    cache = AddressCache(asked.answers or address_file(asked.cache)) if url else None
+    client, consent = None, None
+    if asked.send_addresses and cache is not None:
+        client = make_client()
+        consent = plan(addresses_of(prepared.rows, prepared.recipe.columns), url, cache).consent()
+    return locate(prepared, asked.sirene or None, client, cache, consent, progress)
+
+
+def write_import(ready: CompanyImport, asked: ImportRequest, progress: Progress) -> History:
+    """Write the result and what was asked for beside it; remember the columns that the user chose."""
+    from .export import write_csv
+
+    progress.step(0, tr("Writing {name}", name=asked.output))
+    history = ready.write(asked.output, asked.overwrite, progress)
+    if asked.rejects:
+        write_csv(ready.reject_table(), asked.rejects, asked.overwrite)
+    if asked.findings:
+        write_csv(ready.findings().table(), asked.findings, asked.overwrite)
+    if asked.chosen:
+        asked.memory.keep(ready.prepared.recipe.header, ready.prepared.recipe.columns)
+    return history
+
+
+def save_recipe(prepared: Prepared, path: str) -> None:
+    """Keep how this file is read, in a file that is named after itself."""
+    from .pipeline import recipe_of
+
+    recipe_of(prepared, Path(path).stem).save(path)
+
+
+def sentences(ready: CompanyImport) -> Iterator[str]:
+    """Notes, findings by kind and counts: never a value of the file."""
+    from .checks import summary
+
+    raw, located = ready.prepared.file.raw, ready.located
+    yield from map(str, (*raw.notes, *located.places.notes))
+    yield from (*summary(ready.prepared.checked), *summary(located.checked), ready.sentence())
+    if located.plan is not None and located.plan.rows and located.geocoded is not None and not located.geocoded.sent:
+        yield located.plan.sentence()
+    if located.geocoded is not None and located.geocoded.failure is not None:
+        yield str(located.geocoded.failure)
+    yield from ready.merged.sentences()
+
+
+def report(ready: CompanyImport) -> dict[str, Any]:
+    """The import in figures and names of columns, as JSON has it."""
+    prepared, located, changes = ready.prepared, ready.located, ready.merged.changes
+    sniffed = prepared.file.sniffed
+    return {
+        **ready.counts(),
+        "read": {name: getattr(sniffed, name) for name in _READ},
+        "columns": prepared.recipe.columns,
+        "crs": located.places.crs,
+        "corrections": list(prepared.recipe.corrections),
+        "geocoder": _asked_of_geocoder(located),
+        "changed_fields": changes.by_field() if changes is not None else {},
+        "notes": [str(note) for note in (*prepared.file.raw.notes, *located.places.notes)],
+        "rejects": [str(reject) for reject in prepared.file.raw.rejects],
+    }
+
+
+def _asked_of_geocoder(located: Located) -> dict[str, Any] | None:
+    if located.plan is None or located.geocoded is None:
+        return None
+    failure = located.geocoded.failure
+    return {
+        "host": located.plan.host,
+        "columns": list(located.plan.columns),
+        "to_send": located.plan.rows,
+        "sent": located.geocoded.sent,
+        "known": located.geocoded.known,
+        "failure": None if failure is None else str(failure),
+    }
+
+
+def with_answers(recipe: Recipe, read: Mapping[str, Any], **given: Any) -> Recipe:
+    """`recipe` with what was said otherwise; None and empty texts say nothing."""
+    told = {name: value for name, value in read.items() if value not in (None, "")}
+    others = {name: value for name, value in given.items() if value not in (None, "", ())}
+    return replace(recipe, read={**recipe.read, **told}, **others)
