@@ -20,7 +20,7 @@ _REACH_M = 20
 
 def disagreements(results: Mapping[Runner, Path], size: Size) -> list[str]:
     """What is wrong with the results, in sentences; empty where they agree with each other and with the known count."""
-    distances = {runner.name: distances_of(path, runner.distance) for runner, path in results.items()}
+    distances = {runner.name: distances_of(path, runner.distance) for runner, path in results.items() if runner.distance}
     (first, expected), *others = distances.items()
     problems = []
     for name, found in distances.items():
@@ -38,5 +38,10 @@ def distances_of(path: Path, column: str) -> pd.Series:
     """Distance of each point by its id; several bays at the same distance (as many rows) count once."""
     import pyogrio
 
-    rows = pyogrio.read_dataframe(path, columns=["id", column], read_geometry=False)
+    if path.suffix == ".parquet":
+        import pandas as pd
+
+        rows = pd.read_parquet(path, columns=["id", column])
+    else:
+        rows = pyogrio.read_dataframe(path, columns=["id", column], read_geometry=False)
     return rows.drop_duplicates("id").set_index("id")[column].sort_index()

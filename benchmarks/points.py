@@ -30,15 +30,21 @@ class Size:
     within_20_m: int
 
 
-SIZES = {"city": Size(200_000, 10_000, 10_000, 1, 89_946)}
+SIZES = {
+    "city": Size(200_000, 10_000, 10_000, 1, 89_946),
+    "region": Size(2_000_000, 60_000, 60_000, 2, 575_557),
+    "country": Size(15_000_000, 100_000, 500_000, 3, 1_080_375),
+}
 
 
 @dataclass(frozen=True)
 class Files:
-    """The two layers that every program reads."""
+    """The two layers that every program reads, as GeoPackage and as GeoParquet."""
 
     points: Path
     bays: Path
+    parquet_points: Path
+    parquet_bays: Path
 
 
 def generate(size: Size) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -53,7 +59,7 @@ def generate(size: Size) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray
 
 
 def write_files(name: str, folder: Path) -> None:
-    """Write the two layers of a size as GeoPackages."""
+    """Write the two layers of a size as GeoParquet, and as GeoPackage unless it is the country."""
     import geopandas as gpd
     import numpy as np
     import shapely
@@ -62,23 +68,30 @@ def write_files(name: str, folder: Path) -> None:
     files = files_of(name, folder)
     folder.mkdir(parents=True, exist_ok=True)
     tables = (
-        (files.bays, {"bay_id": np.arange(len(bays)), "len": length}, bays),
-        (files.points, {"id": np.arange(len(points)), "naf": activity}, points),
+        (files.bays, files.parquet_bays, {"bay_id": np.arange(len(bays)), "len": length}, bays),
+        (files.points, files.parquet_points, {"id": np.arange(len(points)), "naf": activity}, points),
     )
-    for path, columns, places in tables:
-        part = path.with_suffix(".part.gpkg")  # a run that was stopped leaves no half of a layer
-        gpd.GeoDataFrame(columns, geometry=shapely.points(places), crs=CRS).to_file(part, layer=path.stem, engine="pyogrio")
-        part.replace(path)
+    for path, columnar, columns, places in tables:
+        table = gpd.GeoDataFrame(columns, geometry=shapely.points(places), crs=CRS)
+        part = path.with_suffix(".part")  # a run that was stopped leaves no half of a layer
+        table.to_parquet(part, index=False)
+        part.replace(columnar)
+        if name != "country":
+            part = path.with_suffix(".part.gpkg")
+            table.to_file(part, layer=path.stem, engine="pyogrio")
+            part.replace(path)
 
 
 def files_of(name: str, folder: Path) -> Files:
-    return Files(folder / f"points_{name}.gpkg", folder / f"bays_{name}.gpkg")
+    stems = (folder / f"points_{name}", folder / f"bays_{name}")
+    return Files(*(stem.with_suffix(ending) for ending in (".gpkg", ".parquet") for stem in stems))
 
 
 def ready_files(name: str, folder: Path) -> Files:
     """The layers of a size, made the first time."""
     files = files_of(name, folder)
-    if not (files.points.exists() and files.bays.exists()):
+    needed = (files.parquet_points, files.parquet_bays) + (() if name == "country" else (files.points, files.bays))
+    if not all(path.exists() for path in needed):
         subprocess.run([sys.executable, "-m", "benchmarks.points", name, str(folder)], cwd=ROOT, check=True)
     return files
 

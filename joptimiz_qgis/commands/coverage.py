@@ -98,7 +98,7 @@ def _streamed(options: argparse.Namespace, progress: ShellProgress) -> dict[str,
         _refuse_whole(options)
         return None
     output = Path(options.output)
-    if source.folder or not output.suffix:
+    if source.folder is not None or not output.suffix:
         check_folder(output, options.overwrite, source)
     else:
         check_output(output, options.overwrite)

@@ -7,6 +7,7 @@ run, and of one that runs elsewhere only our tasks are taken back.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -42,7 +43,10 @@ class Cluster:
         """
         from distributed import wait
 
-        spread = self.client.scatter(plan, broadcast=True, hash=False)
+        # As the result of a task and not as scattered data: what was on a lost worker alone is then made again.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it is large, and sent once
+            spread = self.client.submit(_kept, plan, pure=False)
         futures = [self.client.submit(_at_work, work, spread, part, given, pure=False) for part, given in jobs]
         try:
             left = set(futures)
@@ -85,6 +89,10 @@ class Cluster:
                 address=self.address,
                 cause=str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__,
             ) from error
+
+
+def _kept(plan: Any) -> Any:
+    return plan
 
 
 def _at_work(work: Callable[..., Any], plan: Any, part: Any, given: Any) -> Any:

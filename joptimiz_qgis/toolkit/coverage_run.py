@@ -132,7 +132,7 @@ def cover_file(
     try:
         run = _Run(source, bays, options, keep_unlocated, cluster)
         run.look(progress.part(0, _LEAST))
-        as_folder = source.folder or not output.suffix
+        as_folder = source.folder is not None or not output.suffix
         (run.write_folder if as_folder else run.write_file)(output, overwrite, progress.part(_LEAST, 1))
     except JoptimizError:
         raise
@@ -532,7 +532,8 @@ def _staging(output: Path) -> Iterator[Path]:
 def check_folder(output: Path, overwrite: bool, source: BatchSource) -> None:
     """Raise `OutputError` where a folder of parts cannot be written to `output`; what is there and is no such folder stays."""
     inside = {Path(part.path).resolve() for part in source.parts}
-    if any(output.resolve() in (path, *path.parents) for path in inside):
+    around = source.folder is not None and source.folder.resolve() in output.resolve().parents
+    if around or any(output.resolve() in (path, *path.parents) for path in inside):
         raise OutputError("“{path}” is one of the inputs; sources are never modified. Choose another file for the result.", path=output)
     if not output.parent.is_dir():
         raise OutputError("There is no folder “{folder}”. Create it, or choose another one.", folder=output.parent)

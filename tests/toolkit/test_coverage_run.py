@@ -31,7 +31,7 @@ from joptimiz_qgis.toolkit.read.batches import batch_source, positions_of
 from joptimiz_qgis.toolkit.read.bays import read_bays
 from joptimiz_qgis.toolkit.read.delivery_points import read_delivery_points
 
-RESULT = ["covered", "nearest_bay", "distance_m", "bays_within", "band"]
+RESULT = ["covered", "nearest_bay", "distance_m", "bays_within", "band_2"]  # “Band” is the points' own
 ORIGIN = np.array([652_000.0, 6_862_000.0])
 
 
@@ -99,13 +99,12 @@ def assert_same(found, expected):
 
 
 @pytest.mark.parametrize("crs", [2154, 4326])
-@pytest.mark.parametrize("ending", ["gpkg", "parquet", "fgb"])
+@pytest.mark.parametrize("ending", ["gpkg", "parquet"])
 @pytest.mark.parametrize("output", ["gpkg", "parquet"])
 def test_the_rows_and_figures_are_those_of_the_run_in_memory(bays, tmp_path, small_batches, ending, output, crs):
     points = tmp_path / f"points.{ending}"
     table = shops(crs=crs)
-    if ending != "fgb":  # FlatGeobuf's index takes no missing geometry
-        table.loc[[7, 100], "geometry"] = [None, shapely.Point()]
+    table.loc[[7, 100], "geometry"] = [None, shapely.Point()]
     table.to_parquet(points) if ending == "parquet" else table.to_file(points)
     audit, expected = in_memory(points, bays)
     run = cover_file(batch_source(points), bays, tmp_path / f"out.{output}")
@@ -116,7 +115,7 @@ def test_the_rows_and_figures_are_those_of_the_run_in_memory(bays, tmp_path, sma
         assert figures[name] == (pytest.approx(value, rel=1e-12) if isinstance(value, float) else value), name
     assert {str(note) for note in run.notes} == {str(note) for note in audit.notes}
     assert (run.reading.imported, run.reading.rejected) == (len(expected), len(table) - len(expected))
-    assert [reject.line for reject in run.reading.rejects] == ([] if ending == "fgb" else [8, 101])
+    assert [reject.line for reject in run.reading.rejects] == [8, 101]
 
 
 def test_types_keys_heights_and_moments_are_kept(bays, tmp_path):
@@ -248,7 +247,7 @@ def spoil_page(path):
 )
 def test_a_part_that_cannot_be_used_is_named_and_nothing_is_written(bays, parts, tmp_path, spoil, said):
     spoil(parts / "1.parquet")
-    with pytest.raises(FileError, match=r".*") as told:
+    with pytest.raises(FileError) as told:
         cover_file(batch_source(parts), bays, tmp_path / "out")
     assert said in str(told.value)
     assert not (tmp_path / "out").exists() and not list(tmp_path.glob(".joptimiz*"))
@@ -257,7 +256,7 @@ def test_a_part_that_cannot_be_used_is_named_and_nothing_is_written(bays, parts,
 def test_a_part_that_goes_away_meanwhile_is_told(bays, parts, tmp_path):
     source = batch_source(parts)
     (parts / "2.parquet").unlink()
-    with pytest.raises(FileError, match=r"There is no file “.*2\.parquet”"):
+    with pytest.raises(FileError, match=r"There is no file “.*2.parquet”"):
         cover_file(source, bays, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
@@ -374,8 +373,7 @@ def test_a_cluster_gives_the_same_table_even_if_a_worker_is_killed(bays, parts, 
     assert (tmp_path / "alone.parquet").exists()
     assert gpd.read_parquet(tmp_path / "together.parquet").equals(gpd.read_parquet(tmp_path / "alone.parquet"))
     assert together.figures() == alone.figures()
-    workers = [state.get("pid") for state in cluster.client.scheduler_info(n_workers=-1)["workers"].values()]
-    workers = [pid for pid in workers if pid] or list(cluster.client.run(os.getpid).values())
+    workers = list(cluster.client.run(os.getpid).values())
     cover_file(batch_source(parts), bays, tmp_path / "calm")
     killer = threading.Timer(0.3, os.kill, (workers[0], signal.SIGKILL))
     killer.start()
@@ -397,7 +395,7 @@ class _Slow:
 def test_a_broken_part_on_a_cluster_is_the_same_sentence(bays, parts, tmp_path, cluster):
     source = batch_source(parts)
     spoil_inside(parts / "1.parquet")
-    with pytest.raises(FileError, match=r"“1\.parquet” cannot be read"):
+    with pytest.raises(FileError, match=r"“1.parquet” cannot be read"):
         cover_file(source, bays, tmp_path / "out", cluster=cluster)
     assert not (tmp_path / "out").exists()
 

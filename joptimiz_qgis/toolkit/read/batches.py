@@ -26,12 +26,12 @@ from .raw import refuse_web_page, source_name
 from .text_table import is_text_table
 from .vector import layer_of
 
-BATCH_ROWS = 131_072
+BATCH_ROWS = 65_536
 """Rows a batch: a tenth of a second of measuring, some tens of megabytes."""
 
 PARQUET = (".parquet", ".geoparquet")
-STREAMED = (".gpkg", ".fgb", ".shp")
-"""Of the vector files: what is read by GDAL in columns, and whose rows are counted beforehand, so that none is lost unseen."""
+STREAMED = (".gpkg",)
+"""Of the vector files: what GDAL reads in columns and writes as it was. FlatGeobuf's moments lose their time zone on that way."""
 
 _POINT, _POINT_Z = 21, 29  # bytes of a point in WKB
 _HEADS = {_POINT: (1,), _POINT_Z: (1001, 0x80000001)}
@@ -65,8 +65,8 @@ class BatchSource:
         Declared by the file.
     points_only : bool
         Whether the file declares that it holds single points; ``with_z`` that these have heights.
-    files : int
-        How many files it is made of; 1 where it is not a folder.
+    folder : Path or None
+        That of the parts, where it is one.
     """
 
     name: str
@@ -77,7 +77,7 @@ class BatchSource:
     points_only: bool
     with_z: bool
     parts: list[Part]
-    folder: bool = False
+    folder: Path | None = None
     metadata: dict[bytes, bytes] = field(default_factory=dict)
 
     @property
@@ -156,7 +156,7 @@ def _parquet_source(place: Path, files: list[Path]) -> BatchSource | None:
             raise _other_columns(path, files[0], made.schema if made else schema, source.schema if source else schema)
         parts += [Part(str(path), None, number, rows) for number, rows in enumerate(groups)]
     if source is not None:
-        source.parts, source.folder = parts, place.is_dir()
+        source.parts, source.folder = parts, place if place.is_dir() else None
     return source
 
 
