@@ -147,6 +147,7 @@ def _client(distributed: Any, address: str, workers: int | None) -> Iterator[Any
             yield client
         return
     try:
+        _greet(address)  # first: a client whose server accepts and then says nothing is never done with closing
         client = distributed.Client(address, timeout=_TIMEOUT_S, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         raise ClusterError(
@@ -158,3 +159,20 @@ def _client(distributed: Any, address: str, workers: int | None) -> Iterator[Any
         if not client.scheduler_info(n_workers=-1)["workers"]:
             raise ClusterError("The Dask cluster {address} has no worker. Start one (dask worker {address}), then run again.", address=address)
         yield client
+
+
+def _greet(address: str) -> None:
+    """Shake hands with whoever is at `address`; an OSError or TimeoutError where nobody does in time."""
+    import asyncio
+    import importlib
+
+    comms: Any = importlib.import_module("distributed.comm")  # untyped
+
+    async def shake() -> None:
+        try:
+            comm = await asyncio.wait_for(comms.connect(address, timeout=_TIMEOUT_S), 2 * _TIMEOUT_S)
+        except asyncio.TimeoutError as error:  # before Python 3.11 no TimeoutError of the language
+            raise TimeoutError(str(error)) from error
+        comm.abort()
+
+    asyncio.run(shake())
