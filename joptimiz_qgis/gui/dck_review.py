@@ -16,7 +16,7 @@ from qgis.core import (
 )
 from qgis.gui import QgsDockWidget, QgsMessageBar, QgsRubberBand, QgsVertexMarker
 from qgis.PyQt import sip
-from qgis.PyQt.QtCore import QCoreApplication, Qt
+from qgis.PyQt.QtCore import QCoreApplication, QLocale, Qt
 from qgis.PyQt.QtGui import QColor, QKeySequence
 from qgis.PyQt.QtWidgets import (
     QComboBox,
@@ -33,6 +33,7 @@ from qgis.PyQt.QtWidgets import (
 
 from ..layers.customer_layers import customer_layers, show_customers
 from ..processing.company_settings import company_settings
+from ..toolkit.company.titles import kinds_in_words
 from ..toolkit.errors import JoptimizError
 from ..toolkit.messages import count
 from ..toolkit.web import host_of
@@ -75,6 +76,15 @@ def open_review(iface: QgisInterface, path: Path | str | None = None) -> ReviewD
     dock = ReviewDock(iface, review, iface.mainWindow())
     iface.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, dock)
     return dock
+
+
+def look_again(iface: QgisInterface) -> None:
+    """The file of an open review was written by something else, an undo or an import: its list is read anew; none is left of a file that is gone."""
+    for dock in iface.mainWindow().findChildren(ReviewDock):
+        if not dock.review.path.is_file():
+            dock.leave()
+        elif dock.work is None:
+            dock.load()
 
 
 def close_reviews(iface: QgisInterface) -> None:
@@ -197,7 +207,7 @@ class ReviewDock(QgsDockWidget):
             reasons[_kind(row)] = reasons.get(_kind(row), 0) + 1
         self.filter.blockSignals(True)
         self.filter.clear()
-        self.filter.addItem(self.tr("All ({count})").format(count=count(len(rows))), "")
+        self.filter.addItem(self.tr("All ({count})").format(count=count(len(rows))), None)
         for reason, number in sorted(reasons.items(), key=lambda pair: -pair[1]):
             self.filter.addItem(f"{reason or '—'} ({count(number)})", reason)
         self.filter.setCurrentIndex(max(0, self.filter.findData(kept)))
@@ -207,7 +217,7 @@ class ReviewDock(QgsDockWidget):
     def _filtered(self, *_how: Any) -> None:
         here = self.place()
         wanted = self.filter.currentData()
-        self.shown = [row for row in self.rows if not wanted or _kind(row) == wanted]
+        self.shown = [row for row in self.rows if wanted is None or _kind(row) == wanted]
         titles = (self.tr("Line"), self.tr("Address of the file"), self.tr("Candidate"), self.tr("Score"), self.tr("Kind"), self.tr("Reason"))
         self.model = RowsModel(titles, len(self.shown), lambda number: _cells(self.shown[number]))
         self.list.setModel(self.model)
@@ -245,7 +255,7 @@ class ReviewDock(QgsDockWidget):
         self.answers = self.asked.get(row.key, []) if row else []
         self.others.clear()
         for number, one in enumerate(self.answers, start=1):
-            self.others.addItem(QListWidgetItem(f"{number}. {one.label} – {one.score:.2f}, {one.type}"))
+            self.others.addItem(QListWidgetItem(f"{number}. {one.label} – {_score(one.score)}, {_kind_of_address(one.type)}"))
         self._enable()
         self._mark_current()
 
@@ -279,9 +289,12 @@ class ReviewDock(QgsDockWidget):
             return
         for one in self.answers:
             self._mark(one.longitude, one.latitude, _OTHER, QgsVertexMarker.IconType.ICON_CROSS)
+        spots = [(one.longitude, one.latitude) for one in self.answers]
         if row.has_candidate:
             self._mark(row.longitude, row.latitude, _CURRENT, QgsVertexMarker.IconType.ICON_CIRCLE)
-            self._zoom([(row.longitude, row.latitude), *((one.longitude, one.latitude) for one in self.answers)])
+            spots.append((row.longitude, row.latitude))
+        if spots:
+            self._zoom(spots)
 
     def _mark(self, longitude: float | None, latitude: float | None, colour: QColor, kind: Any) -> None:
         mark = QgsVertexMarker(self.iface.mapCanvas())
@@ -388,12 +401,12 @@ class ReviewDock(QgsDockWidget):
         """Ask the geocoder for other candidates of this address, after consent that names it."""
         from ..processing.web import QgisClient
         from ..toolkit.company.geocoder import SENT_COLUMNS, Consent
-        from ..toolkit.company.review import address_of, candidates, question
+        from ..toolkit.company.review import candidates, question
 
         row = self.current()
         if row is None or self.work is not None:
             return
-        settings, address = company_settings(), address_of(row)
+        settings, address = company_settings(), row.address
         url = settings.geocoder
         if not any(address):
             self.say(self.tr("This row has no address that could be asked for."))
@@ -480,10 +493,16 @@ def _kind(row: Waiting) -> str:
 
 
 def _cells(row: Waiting) -> list[str]:
-    from ..toolkit.company.review import address_of
+    score = "" if row.score is None else _score(row.score)
+    return [str(row.line or ""), " ".join(filter(None, row.address)), row.label, score, _kind_of_address(row.kind), row.reason]
 
-    score = "" if row.score is None else f"{row.score:.2f}"
-    return [str(row.line or ""), " ".join(filter(None, address_of(row))), row.label, score, row.kind, row.reason]
+
+def _score(score: float) -> str:
+    return QLocale().toString(score, "f", 2)
+
+
+def _kind_of_address(kind: str) -> str:
+    return kinds_in_words().get(kind, kind)
 
 
 def _tr(text: str) -> str:

@@ -19,6 +19,7 @@ from ..toolkit.errors import JoptimizError
 from . import company_import as steps
 from .collector import collector_at_rest, look_through_again
 from .company_undo import undo_last
+from .dck_review import look_again
 from .wdg_company_checks import ChecksPage
 from .wdg_company_columns import ColumnsPage
 from .wdg_company_enrich import ALGORITHM as ENRICH
@@ -410,6 +411,7 @@ class CompanyDialog(WorkDialog):
         self.written = target
         layers = show_customers(QgsProject.instance(), target)
         self.result_page.show_result(self.compared, target)
+        look_again(self.iface)
         self.turn(RESULT)
         self.show()
         self._look_at(layers)
@@ -506,6 +508,7 @@ class CompanyDialog(WorkDialog):
 
     def _undone(self, done: bool, sentence: str) -> None:
         self.say(sentence or self.tr("Cancelled. Nothing was changed."), Qgis.MessageLevel.Success if done else Qgis.MessageLevel.Warning)
+        look_again(self.iface)
         if done:
             self.result_page.show_undone(sentence)
 

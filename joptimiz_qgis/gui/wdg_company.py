@@ -91,7 +91,10 @@ class CompanySection(Section):
         self.work.start()
 
     def _undone(self, done: bool, sentence: str) -> None:
+        from .dck_review import look_again
+
         self.work = None
+        look_again(self.iface)
         if sentence:
             self.say(sentence, Qgis.MessageLevel.Info if done else Qgis.MessageLevel.Warning)
 

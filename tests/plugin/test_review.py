@@ -10,7 +10,8 @@ import geopandas as gpd
 import pytest
 import shapely
 from company_builders import HEADER, customers, text_file
-from qgis.core import QgsApplication, QgsPointXY, QgsSettings, QgsVectorLayer
+from conftest import speak
+from qgis.core import QgsApplication, QgsCoordinateReferenceSystem, QgsPointXY, QgsSettings, QgsVectorLayer
 from qgis.gui import QgsDockWidget
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
@@ -110,6 +111,35 @@ def test_decisions_by_button_key_and_click_on_the_map(review, result, project):
     assert [len(History(result).entries()), History(result).entries()[-1]["counts"]["review_moved"]] == [2, 0]
 
 
+def test_rows_without_a_reason_are_a_kind_of_their_own(review):
+    review.filter.setCurrentIndex(2)
+    assert review.filter.currentText() == "— (2)"
+    assert [row.key for row in review.shown] == ["C0003", "C0004"]
+    review.load()
+    finish(lambda: review.work is None)
+    assert review.filter.currentText() == "— (2)" and len(review.shown) == 2
+
+
+def test_the_list_speaks_the_user_s_language(review):
+    speak("fr")
+    cells = [review.model.data(review.model.index(0, column)) for column in range(5)]
+    assert cells[1] == " ".join([ROWS[0][3].replace("’", "'").replace("\n", " "), *ROWS[0][4:6]])
+    assert cells[4] == "rue"
+
+
+def test_an_undo_while_the_review_is_open_is_seen_in_its_list(review, result, qgis_iface):
+    imported = result.read_bytes()
+    press(review, "acceptButton")
+    assert len(review.rows) == 4
+    History(result).undo(even_if_changed=True)
+    dck_review.look_again(qgis_iface)
+    finish(lambda: review.work is None)
+    assert len(review.rows) == 5
+    press(review, "acceptButton")
+    History(result).undo(even_if_changed=True)
+    assert result.read_bytes() == imported
+
+
 def test_other_candidates_only_after_a_yes_that_named_the_host(review, result, monkeypatch):
     found = {"features": [{"geometry": {"coordinates": [2.5, 48.8]}, "properties": {"label": "1 Rue A", "score": 0.8, "type": "housenumber"}}]}
     asked_of_user = []
@@ -126,11 +156,28 @@ def test_other_candidates_only_after_a_yes_that_named_the_host(review, result, m
         assert len(server.asked) == 1
         assert all(server.host in text for text in asked_of_user)
         assert ROWS[0][1] not in server.asked[0].target and ROWS[0][2] not in server.asked[0].target
+    assert len(review.marks) == 2  # its own candidate and the other
     review.others.setCurrentRow(0)
     review.take_button.click()
     finish(lambda: review.work is None)
     row = placed(result).loc["C0000"]
     assert (row.geometry.x, row["jz_libelle"], row["jz_origine"]) == (2.5, "1 Rue A", "manuelle")
+
+
+def test_candidates_of_a_row_without_one_are_looked_at(review, monkeypatch):
+    found = {"features": [{"geometry": {"coordinates": [5.5, 45.5]}, "properties": {"label": "1 Rue A", "score": 0.8, "type": "street"}}]}
+    canvas = review.iface.mapCanvas()
+    canvas.setDestinationCrs(QgsCoordinateReferenceSystem("EPSG:4326"))
+    monkeypatch.setattr(QMessageBox, "question", lambda *_told: QMessageBox.StandardButton.Yes)
+    review.go(4)
+    assert not review.current().has_candidate
+    with web_server() as server:
+        server.on("/search/", Answer(body=json.dumps(found).encode()))
+        QgsSettings().setValue(company_settings.GEOCODER_KEY, server.url)
+        review.ask_button.click()
+        finish(lambda: review.work is None)
+    assert canvas.extent().contains(QgsPointXY(5.5, 45.5)) and canvas.extent().width() < 1
+    assert review.others.item(0).text().endswith(", street")
 
 
 def test_without_an_import_a_sentence(qgis_iface, provider, project, monkeypatch):

@@ -16,7 +16,7 @@ from joptimiz_qgis.toolkit.company.history import History
 from joptimiz_qgis.toolkit.company.locate import addresses_of
 from joptimiz_qgis.toolkit.company.pipeline import CUSTOMERS, TO_REVIEW, compared, locate, prepare, read_previous
 from joptimiz_qgis.toolkit.company.recipe import Recipe
-from joptimiz_qgis.toolkit.company.review import Review, address_of, candidates, question
+from joptimiz_qgis.toolkit.company.review import Review, candidates, question
 from joptimiz_qgis.toolkit.errors import DataError, NotDataError, ParameterError, WorkspaceError
 from joptimiz_qgis.toolkit.web.requests_client import RequestsClient
 from tests.web_server import Answer, web_server
@@ -145,6 +145,54 @@ def test_one_backup_and_one_entry_a_sitting_undone_byte_for_byte(result):
     assert result.read_bytes() == first
 
 
+def test_an_undo_in_the_middle_of_a_sitting_ends_it(month, result):
+    """What is decided afterwards has a backup of its own: the undo of it must not reach the import, let alone remove the file."""
+    imported = result.read_bytes()
+    review = Review(result)
+    review.accept("C0000")
+    History(result).undo()
+    review.move("C0001", 2.36, 48.86)
+    assert [max(entry["counts"]) for entry in History(result).entries()] == ["to_review", "review_rejected"]
+    assert review.counts() == {"accepted": 0, "moved": 1, "rejected": 0}
+    History(result).undo()
+    assert result.read_bytes() == imported
+    assert review.undo() is None  # nothing of it is left to take back
+    assert result.read_bytes() == imported
+
+
+def test_an_import_in_the_middle_of_a_sitting_keeps_its_own_entry(month, result):
+    review = Review(result)
+    review.accept("C0000")
+    month()
+    imported = result.read_bytes()
+    assert review.undo() is None  # the import stands behind it now
+    review.accept("C0001")
+    assert [entry["counts"].get("review_accepted") for entry in History(result).entries()] == [None, 1, None, 1]
+    History(result).undo()
+    assert result.read_bytes() == imported
+
+
+def test_a_first_decision_that_fails_leaves_no_backup_of_a_file_that_may_change(month, result):
+    review = Review(result)
+    with pytest.raises(DataError, match="waits no more"):
+        review.accept("C9999")
+    assert list(History(result).folder.glob("*.gpkg")) == []
+    month([*ROWS, customers(7)[6][:6]])
+    imported = result.read_bytes()
+    review.accept("C0000")
+    History(result).undo()
+    assert result.read_bytes() == imported
+
+
+def test_the_columns_of_the_address_are_those_of_the_file_not_of_the_row(month, tmp_path):
+    rows = [list(row) for row in ROWS]
+    rows[5][3:5] = ["", ""]
+    month(rows)
+    found = {row.key: row.address for row in Review(tmp_path / "c.gpkg").waiting()}
+    assert found["C0001"] == ("2 rue de l'Église", ROWS[1][4], ROWS[1][5])
+    assert found["C0005"] == ("", "", ROWS[5][5])
+
+
 def test_the_next_import_keeps_what_was_decided(month, result):
     review = Review(result)
     review.accept("C0000")
@@ -245,7 +293,7 @@ FOUND = {"type": "FeatureCollection", "features": [
 
 def test_more_candidates_send_the_address_and_nothing_else(result):
     row = Review(result).waiting()[0]
-    address = address_of(row)
+    address = row.address
     with web_server() as server:
         server.on("/search/", Answer(body=json.dumps(FOUND).encode(), headers={"Content-Type": "application/json"}))
         assert question(address, server.url).startswith(f"One address would be sent to “{server.host}”")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from ..errors import DataError, OutputError
 from ..geopackage import add_functions, blobs, connected, quoted, shapes_of, statement, tables_in, transaction
 from ..messages import tr
 from ..progress import Progress
+from ..schema.table import with_none
 from ..web import Client, host_of
 from .geocoder import SENT_COLUMNS, Answer, Consent, check_consent, cleaned, cleaned_town, search_endpoint
 from .history import History
@@ -54,6 +55,8 @@ class Waiting:
         Why it waits.
     looked_at : bool
         Whether a person rejected its candidate.
+    address : (str, str, str)
+        Street, postcode and town as a geocoder is sent them.
     """
 
     key: str
@@ -66,6 +69,7 @@ class Waiting:
     score: float | None
     reason: str
     looked_at: bool
+    address: tuple[str, str, str] = ("", "", "")
 
     @property
     def has_candidate(self) -> bool:
@@ -87,13 +91,14 @@ class Review:
     """One sitting over the result of imports at `path`: decisions are written as they are taken.
 
     Before the first of them the file is backed up; the log has one entry for the sitting, with lines of the file and no value, so that “undo
-    the last import” takes all of it back.
+    the last import” takes all of it back. After an undo, or an import, in the middle of it a new sitting begins: its own backup, its own entry.
     """
 
     path: Path
     acts: list[_Act] = field(default_factory=list)
     backup: str | None = None
-    logged: bool = False
+    entry: dict[str, Any] | None = None
+    """Ours in the log, as we wrote it; None before the first decision."""
 
     def __post_init__(self) -> None:
         self.path = Path(self.path)
@@ -111,7 +116,8 @@ class Review:
         with connected(self.path) as base:
             names = _columns(base, TO_REVIEW)
             rows = base.execute(statement("SELECT * FROM {table}", table=quoted(TO_REVIEW))).fetchall()
-        found = [_waiting(dict(zip(names, row))) for row in rows]
+        given = [dict(zip(names, row)) for row in rows]
+        found = [replace(_waiting(row), address=address) for row, address in zip(given, _addresses(given))]
         return sorted(found, key=lambda one: (one.looked_at, one.line, one.key))
 
     def counts(self) -> dict[str, int]:
@@ -143,6 +149,7 @@ class Review:
 
     def undo(self) -> str | None:
         """Take the last decision of this sitting back; the customer's key, None where there is none."""
+        self._begin_anew_if_not_last()
         if not self.acts:
             return None
         act = self.acts[-1]
@@ -172,10 +179,14 @@ class Review:
 
     def _write(self, kind: str, key: str, change: Callable[[sqlite3.Connection, _Act], None]) -> None:
         self._back_up()
-        with self._changing() as base:
-            row = _row(base, key, self.path)
-            act = _Act(kind, key, int(row.get(LINE) or 0), TO_REVIEW, row)
-            change(base, act)
+        try:
+            with self._changing() as base:
+                row = _row(base, key, self.path)
+                act = _Act(kind, key, int(row.get(LINE) or 0), TO_REVIEW, row)
+                change(base, act)
+        except BaseException:
+            self._drop_unused_backup()
+            raise
         self.acts.append(act)
         self._log()
 
@@ -189,19 +200,31 @@ class Review:
     # -- backup and log ------------------------------------------------------------------------------------------------
 
     def _back_up(self) -> None:
+        self._begin_anew_if_not_last()
         if self.backup is None:
             settle(self.path)
             self.backup = History(self.path).back_up()
+
+    def _begin_anew_if_not_last(self) -> None:
+        """What was decided before an undo or an import is no longer ours to change: its entry is gone, or another one stands behind it."""
+        if self.entry is not None and History(self.path).entries()[-1:] != [self.entry]:
+            self.acts, self.backup, self.entry = [], None, None
+
+    def _drop_unused_backup(self) -> None:
+        """A backup of a sitting that has decided nothing yet: by the next try the file may be another."""
+        if self.entry is None and self.backup is not None:
+            (History(self.path).folder / self.backup).unlink(missing_ok=True)
+            self.backup = None
 
     def _log(self) -> None:
         settle(self.path)
         lines = {kind: sorted(act.line for act in self.acts if act.kind == kind) for kind in self.counts()}
         history, counts = History(self.path), {f"review_{kind}": number for kind, number in self.counts().items()}
-        if self.logged:
+        if self.entry is not None:
             history.amend_counts(counts, lines)
         else:
             history.log(self.backup, counts, lines)
-            self.logged = True
+        self.entry = history.entries()[-1]
 
 
 def settle(path: Path) -> None:
@@ -214,16 +237,14 @@ def settle(path: Path) -> None:
 # -- more candidates -----------------------------------------------------------------------------------------------------------------
 
 
-def address_of(row: Waiting, columns: Mapping[str, str] | None = None) -> tuple[str, str, str]:
-    """Street, postcode and town of a row as they are sent; by the columns' names where the import's choice is not known."""
+def _addresses(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, str]]:
+    """Street, postcode and town of rows as they are sent; the import's choice of columns is not kept, so it is found again, from all rows."""
     from .columns import suggest
 
-    frame = pd.DataFrame([{name: cleaned(cell) for name, cell in row.cells.items()}], dtype=object)
-    chosen = dict(columns or {}) or {name: found.column for name, found in suggest(frame).items()}
-    found = addresses_of(frame, {name: column for name, column in chosen.items() if column in frame.columns})
-    cells = {name: found[name].iloc[0] for name in found.columns}
-    street, postcode, town = (cells.get(name) for name in SENT_COLUMNS)
-    return cleaned(street), cleaned(postcode), cleaned_town(town)
+    frame = pd.DataFrame([_cells(row) for row in rows], dtype=object)
+    found = addresses_of(frame, {name: suggestion.column for name, suggestion in suggest(frame).items()} if len(frame) else {})
+    columns = [with_none(found[name]).tolist() if name in found.columns else [None] * len(rows) for name in SENT_COLUMNS]
+    return [(cleaned(street), cleaned(postcode), cleaned_town(town)) for street, postcode, town in zip(*columns)]
 
 
 def question(address: Sequence[str], url: str) -> str:
@@ -243,7 +264,7 @@ def candidates(
     Parameters
     ----------
     address : (str, str, str)
-        See `address_of`: what is sent, and all that is sent.
+        Street, postcode, town (see `Waiting`): what is sent, and all that is sent.
     url : str
         Of the geocoder: its root, or its CSV service.
     consent : Consent
@@ -320,12 +341,10 @@ def _waiting(row: Mapping[str, Any]) -> Waiting:
         point = shapes_of(shapes[:1])[0]
         longitude, latitude = float(shapely.get_x(point)), float(shapely.get_y(point))
     texts = {name: str(row.get(name) or "") for name in (LABEL, TYPE, REASON)}
-    given = {name: value for name, value in row.items() if name not in OWN_COLUMNS and name != "fid"}
-    cells = {name: str(value) for name, value in given.items() if value is not None and not isinstance(value, bytes)}
     return Waiting(
         key=str(row[KEY]),
         line=int(row.get(LINE) or 0),
-        cells=cells,
+        cells=_cells(row),
         longitude=longitude,
         latitude=latitude,
         label=texts[LABEL],
@@ -334,6 +353,12 @@ def _waiting(row: Mapping[str, Any]) -> Waiting:
         reason=texts[REASON],
         looked_at=row.get(ORIGIN) == REJECTED,
     )
+
+
+def _cells(row: Mapping[str, Any]) -> dict[str, str]:
+    """The firm's columns, those that are filled."""
+    given = {name: value for name, value in row.items() if name not in OWN_COLUMNS and name != "fid"}
+    return {name: str(value) for name, value in given.items() if value is not None and not isinstance(value, bytes)}
 
 
 def _number(value: Any) -> float | None:

@@ -96,6 +96,16 @@ def import_titles() -> dict[str, str]:
     }
 
 
+def kinds_in_words() -> dict[str, str]:
+    """What a geocoder's kinds of addresses are, in the reader's language."""
+    return {
+        "housenumber": tr("house number"),
+        "street": tr("street"),
+        "locality": tr("place name"),
+        "municipality": tr("municipality"),
+    }
+
+
 def import_values() -> dict[str, dict[str, str]]:
     """What the values of an import's columns mean, in the reader's language."""
     return {
