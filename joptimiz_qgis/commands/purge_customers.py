@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from ..toolkit.errors import OutputError
 from ..toolkit.messages import tr
 from ..toolkit.sources import default_cache
 from .shell import ShellProgress
@@ -30,10 +31,12 @@ def purge_customers_command(options: argparse.Namespace, progress: ShellProgress
     plan = purge_plan(options.results, options.also, None if options.keep_cache else default_cache(), options.recipe)
     for sentence in plan.sentences():
         progress.say(f"  {sentence}")
-    told: dict[str, Any] = {"removed": 0, "failed": [], "listed": plan.sentences(), "not_reached": [str(one) for one in LIMITS]}
+    told: dict[str, Any] = {"removed": 0, "listed": plan.sentences(), "not_reached": [str(one) for one in LIMITS]}
     if not options.yes:
         progress.say(tr("Nothing was removed. Add --yes to remove what is listed."))
         return told
     done = purge(plan, progress)
+    if done.failed:
+        raise OutputError(done.sentence())
     progress.say(done.sentence())
-    return {**told, "removed": done.removed, "failed": done.failed}
+    return {**told, "removed": done.removed}

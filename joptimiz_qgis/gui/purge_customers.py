@@ -82,10 +82,16 @@ def purge_customers(window: QWidget, at_work: Callable[[str, Work, Any], None], 
         return
     chosen = with_recipe if also.isChecked() else plan
     needles = chosen.needles()
+    try:
+        _, released = traces.let_go(project, chosen)
+    except JoptimizError as error:
+        done(False, str(error))
+        return
     project.removeMapLayers(layers)
-    traces.remove_layers(project, needles)
 
     def ended(purged: Any, sentence: str) -> None:
+        for held in released:
+            held.restore()
         traces.forget_settings(needles)
         traces.forget_history(needles)
         traces.forget_messages(window, needles)

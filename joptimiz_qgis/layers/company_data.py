@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from qgis.core import QgsVectorLayer
@@ -11,15 +11,20 @@ from ..toolkit.errors import ParameterError
 from .customers import is_company_data
 
 if TYPE_CHECKING:
-    from qgis.core import QgsMapLayer, QgsProject
+    from qgis.core import QgsFields, QgsMapLayer, QgsProject
 
 
-_KEY = "jz_cle"
+_COLUMNS = "jz_"
 
 
 def holds_customers(layer: QgsMapLayer) -> bool:
-    """Whether a layer is marked, or has the key that every import writes: somebody opened the file, or a copy, by hand."""
-    return is_company_data(layer) or (isinstance(layer, QgsVectorLayer) and layer.fields().lookupField(_KEY) >= 0)
+    """Whether a layer is marked, or has columns that imports and enrichments write: somebody opened the file, or a copy, by hand."""
+    return is_company_data(layer) or (isinstance(layer, QgsVectorLayer) and has_our_columns(layer.fields()))
+
+
+def has_our_columns(fields: QgsFields) -> bool:
+    """Whether one of `fields` is of those that imports and enrichments of customers add."""
+    return any(name.lower().startswith(_COLUMNS) for name in fields.names())
 
 
 def company_layers(project: QgsProject) -> list[QgsMapLayer]:
@@ -35,9 +40,13 @@ def refuse_company_layers(layers: Iterable[QgsMapLayer]) -> None:
     ParameterError
         Names the layers.
     """
-    found = [layer.name() for layer in layers if holds_customers(layer)]
-    if found:
+    refuse_company([layer.name() for layer in layers if holds_customers(layer)])
+
+
+def refuse_company(names: Sequence[str]) -> None:
+    """Raise `ParameterError` where there are `names` of layers with customers."""
+    if names:
         raise ParameterError(
             "“{names}” holds a firm’s customers, which go into no package and no publication. Leave it out, or remove it from the project first.",
-            names="”, “".join(found),
+            names="”, “".join(names),
         )

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsSingleSymbolRenderer, QgsVectorLayer
+from qgis.core import QgsSingleSymbolRenderer, QgsVectorLayer, QgsWkbTypes
 from qgis.PyQt.QtCore import QCoreApplication
 
 from ..toolkit.errors import OutputError
@@ -90,7 +90,8 @@ class Released:
         for layer in layers:
             layer.rollBack()
             layer.dataProvider().reloadData()  # closes what QGIS keeps open for the next one who asks
-            layer.setDataSource("Point?crs=EPSG:4326", layer.name(), "memory", False)
+            kind = QgsWkbTypes.displayString(layer.wkbType())  # of another kind it would lose how it is drawn
+            layer.setDataSource(f"{kind}?crs=EPSG:4326", layer.name(), "memory", False)
 
     def restore(self) -> None:
         """Show the layers again, whatever the file holds now; those whose file or table is gone leave the project."""

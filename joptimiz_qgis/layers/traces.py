@@ -10,9 +10,42 @@ from typing import Any
 
 from qgis.core import QgsApplication, QgsMapLayer, QgsProject, QgsProviderRegistry, QgsSettings
 
-from ..toolkit.company.purge import forget_rows, names_one
+from ..toolkit.company.purge import PurgePlan, forget_rows, names_one
+from ..toolkit.errors import JoptimizError
+from .customer_layers import Released, customer_layers
 
 _HISTORY, _HISTORY_TABLE = "user-history.db", "history"
+
+
+def let_go(project: QgsProject, plan: PurgePlan) -> tuple[int, list[Released]]:
+    """Before a purge: the layers of what goes leave the project; the others of a file that stays only let it go.
+
+    Returns
+    -------
+    removed : int
+        Layers that left.
+    released : list of Released
+        To be restored when the purge has ended.
+
+    Raises
+    ------
+    OutputError
+        A layer that stays has changes that are not saved; the project is as it was.
+    """
+    released: list[Released] = []
+    try:
+        for path, tables in plan.tables:
+            staying = [layer for layer in customer_layers(project, path) if _table(layer) not in tables]
+            released.append(Released(project, path, staying))
+    except JoptimizError:
+        for held in released:
+            held.restore()
+        raise
+    return remove_layers(project, plan.needles()), released
+
+
+def _table(layer: QgsMapLayer) -> str:
+    return str(QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source()).get("layerName") or "")
 
 
 def remove_layers(project: QgsProject, needles: Sequence[str]) -> int:

@@ -44,6 +44,8 @@ class JoptimizAlgorithm(QgsProcessingAlgorithm):
     NAME = ""
     ICON = ""
     MAPPED_TABLE = "bays"
+    LEAVES = False
+    """Whether the result is made to leave this machine (a package for the field, a publication): a firm's customers are refused."""
 
     project: QgsProject | None = None
     """What the layers to load on completion go into."""
@@ -93,12 +95,25 @@ class JoptimizAlgorithm(QgsProcessingAlgorithm):
             # QGIS takes “selected features only” by the layer's id alone: that needs the project.
             by_id = any(isinstance(value, QgsProcessingFeatureSourceDefinition) for value in parameters.values())
             with nullcontext() if by_id else _off_the_project(context):
+                if self.LEAVES:
+                    self._refuse_customers({**parameters, **self.layers}, context)
                 return self.compute({**parameters, **self.layers}, context, feedback)
         except CancelledError:
             feedback.pushInfo(tr("Cancelled; nothing was written."))
             return {}
         except JoptimizError as error:
             raise QgsProcessingException(str(error)) from error
+
+    def _refuse_customers(self, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
+        """Layers by their mark or their columns; files by their columns."""
+        from ..layers.company_data import has_our_columns, refuse_company, refuse_company_layers
+
+        refuse_company_layers(self.layers.values())
+        for part in self.parameterDefinitions():
+            if isinstance(part, QgsProcessingParameterFeatureSource) and parameters.get(part.name()):
+                source = self.parameterAsSource(parameters, part.name(), context)
+                if source is not None and has_our_columns(source.fields()):
+                    refuse_company([source.sourceName()])
 
     @abstractmethod
     def compute(

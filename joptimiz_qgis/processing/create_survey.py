@@ -36,6 +36,7 @@ class CreateSurveyAlgorithm(JoptimizAlgorithm):
     """Adapter of `toolkit.survey.prepare` and `layers.survey_project`."""
 
     NAME = "createsurvey"
+    LEAVES = True
     ICON = "create_survey"
 
     TERRITORY = "TERRITORY"

@@ -37,6 +37,7 @@ class CreateWorkspaceAlgorithm(JoptimizAlgorithm):
     """Adapter of `toolkit.workspace`."""
 
     NAME = "createworkspace"
+    LEAVES = True
     ICON = "create_workspace"
     SOURCES = ("BAYS", "DELIVERY_POINTS", "PERIMETERS", "ACCESS_POINTS", "POINTS_OF_INTEREST", "REGULATIONS")
     POI_KIND = "POI_KIND"

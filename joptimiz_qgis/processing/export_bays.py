@@ -28,6 +28,7 @@ class ExportBaysAlgorithm(JoptimizAlgorithm):
     """Adapter of `toolkit.survey.publish_bays`."""
 
     NAME = "exportbays"
+    LEAVES = True
     ICON = "publish_bays"
 
     BAYS = "BAYS"

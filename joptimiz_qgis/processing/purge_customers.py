@@ -86,10 +86,12 @@ class PurgeCustomersAlgorithm(JoptimizAlgorithm):
             feedback.pushWarning(self.tr("Nothing was removed: “Really remove” was not ticked."))
             return {"REMOVED": 0, "FAILED": 0, "TRACES": 0}
         needles = plan.needles()
-        forgotten = traces.remove_layers(self.project, needles) if self.project is not None else 0
+        forgotten, released = traces.let_go(self.project, plan) if self.project is not None else (0, [])
         done = purge(plan, FeedbackProgress(feedback))
+        for held in released:
+            held.restore()
         forgotten += traces.forget_settings(needles) + traces.forget_history(needles)
-        feedback.pushInfo(done.sentence())
+        (feedback.pushWarning if done.failed else feedback.pushInfo)(done.sentence())
         return {"REMOVED": done.removed, "FAILED": len(done.failed), "TRACES": forgotten}
 
 

@@ -11,7 +11,7 @@ import pytest
 from addok_server import Address, addok
 from builders import published_rows
 from company_builders import COUNT, HEADER, VARIANTS, as_numbers, customers, in_crs, text_file, xlsx_file
-from qgis.core import QgsSettings, QgsVectorLayer
+from qgis.core import QgsApplication, QgsSettings, QgsVectorLayer
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QFileDialog, QLabel, QMessageBox, QPushButton
 from qgis_builders import finish, layer, said, saved
@@ -369,6 +369,32 @@ def test_nothing_is_sent_without_consent_and_address_columns_only_with_it(opened
         assert text_of(dialog, "placesSaid").startswith("<b>6")
         forward(dialog, RESULT)
         assert len(server.asked) == 1
+
+
+def test_nothing_of_the_file_stands_in_what_the_dialog_leaves_behind(opened, tmp_path, out, folders, monkeypatch):
+    """Messages, titles of tasks, log, recipe, choices of columns hold no value; the answers of the geocoder no customer."""
+    heard: list[str] = []
+    tasks = QgsApplication.taskManager()
+    hear = lambda text, *_: heard.append(text)  # noqa: E731
+    note = lambda number: heard.append(tasks.task(number).description())  # noqa: E731
+    QgsApplication.messageLog().messageReceived.connect(hear)
+    tasks.taskAdded.connect(note)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "recipe.json"), ""))
+    with web_server() as server:
+        answered(server)
+        dialog = by_address(opened, tmp_path, server)
+        press(dialog, "agreeButton")
+        forward(dialog, RESULT)
+        press(dialog, "recipeButton")
+    QgsApplication.messageLog().messageReceived.disconnect(hear)
+    tasks.taskAdded.disconnect(note)
+    log = out.parent / "clients.gpkg.joptimiz" / "imports.jsonl"
+    texts = [*heard, log.read_text(), (tmp_path / "recipe.json").read_text(), *(path.read_text() for path in folders.rglob("columns.json"))]
+    values = [cell for row in customers() for cell in row[:6] if len(cell) > 4]
+    assert heard and not [value for value in values for text in texts if value in text]
+    (cache,) = folders.rglob("addresses.sqlite")
+    whole = cache.read_bytes()
+    assert not [cell for row in customers() for cell in row[:3] if cell.encode() in whole]
 
 
 def test_a_geocoder_that_is_cut_is_asked_for_the_rest_only(opened, tmp_path, monkeypatch):

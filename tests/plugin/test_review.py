@@ -11,9 +11,18 @@ import pytest
 import shapely
 from company_builders import HEADER, customers, text_file
 from conftest import speak
-from qgis.core import QgsApplication, QgsCoordinateReferenceSystem, QgsPointXY, QgsSettings, QgsVectorLayer
+from qgis.core import (
+    QgsApplication,
+    QgsCoordinateReferenceSystem,
+    QgsPointXY,
+    QgsProcessingException,
+    QgsSettings,
+    QgsVectorFileWriter,
+    QgsVectorLayer,
+)
 from qgis.gui import QgsDockWidget
 from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QMessageBox
 from qgis_builders import Feedback, finish, layer
@@ -263,6 +272,40 @@ def test_the_purge_leaves_no_byte_of_a_customer_in_what_stays(run, result, proje
     assert QgsSettings().value("UI/recentFiles") in (["/other.gpkg"], "/other.gpkg")
     assert QgsSettings().value("joptimiz/company/target") is None
     QgsSettings().remove("UI/recentFiles")
+
+
+def test_other_layers_of_a_file_that_stays_are_shown_as_before(run, result, project):
+    zones = layer(["Polygon ((0 0, 0 9, 9 9, 0 0))"], kind="Polygon", name="zones")
+    options = QgsVectorFileWriter.SaveVectorOptions()
+    options.layerName, options.actionOnExistingFile = "zones", QgsVectorFileWriter.ActionOnExistingFile.CreateOrOverwriteLayer
+    assert QgsVectorFileWriter.writeAsVectorFormatV3(zones, str(result), project.transformContext(), options)[0] == QgsVectorFileWriter.WriterError.NoError
+    show_customers(project, result)
+    shown = QgsVectorLayer(f"{result}|layername=zones", "zones", "ogr")
+    shown.renderer().symbol().setColor(QColor("#123456"))
+    project.addMapLayer(shown)
+    shown.startEditing()
+    shown.deleteFeature(next(shown.getFeatures()).id())
+    with pytest.raises(QgsProcessingException, match="not saved"):
+        run("purgecustomers", FILES=[str(result)], CONFIRM=True)
+    assert company_layers(project)
+    shown.rollBack()
+    assert run("purgecustomers", FILES=[str(result)], CONFIRM=True)["FAILED"] == 0
+    assert list(project.mapLayers().values()) == [shown]
+    assert (shown.isValid(), shown.featureCount(), shown.renderer().symbol().color().name()) == (True, 1, "#123456")
+
+
+@pytest.mark.parametrize("name", ["createworkspace", "exportbays", "createsurvey"])
+def test_customers_are_refused_in_what_leaves_the_machine(refusal, result, project, tmp_path, name):
+    shown = show_customers(project, result)[0]
+    square = layer(["Polygon ((650000 6860000, 650000 6864000, 654000 6864000, 650000 6860000))"], kind="Polygon", name="town")
+    others = {"createworkspace": {}, "exportbays": {}, "createsurvey": {"TERRITORY": square}}[name]
+    given = "DELIVERY_POINTS" if name == "createworkspace" else "BAYS"
+    for source, called in ((shown.id(), shown.name()), (f"{result}|layername=clients_a_verifier", "")):
+        out = tmp_path / ("w.gpkg" if name == "createworkspace" else "folder")
+        said = refusal(name, **others, **{given: source, "OUTPUT": str(out)})
+        assert "holds a firm’s customers, which go into no package" in said and called in said
+        assert not out.exists()
+        project.removeAllMapLayers()
 
 
 def test_the_panel_s_purge_asks_and_a_no_leaves_all(result, project, qgis_iface, monkeypatch):

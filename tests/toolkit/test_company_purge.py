@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
+from contextlib import closing
 
 import geopandas as gpd
 import pytest
@@ -127,3 +129,58 @@ def test_a_file_is_named_however_its_slashes_are_written():
     needles = [r"C:\d\c.gpkg"]
     assert all(names_one(text, needles) for text in (r"C:\d\c.gpkg|layername=clients", "file:///C:/d/c.gpkg", '{"a": "C:\\\\d\\\\c.gpkg"}', b"c:/d/C.gpkg"))
     assert not any(names_one(value, needles) for value in ("C:/d/other.gpkg", None, 3))
+
+
+# -- what is whose -----------------------------------------------------------------------------------------------------------------
+
+
+def table(path, name, /, **columns):
+    gpd.GeoDataFrame({name: [value] for name, value in columns.items()}, geometry=[shapely.Point(1, 1)], crs=4326).to_file(path, layer=name, driver="GPKG")
+
+
+def test_customers_are_told_by_their_columns_and_not_by_the_name_of_the_table(tmp_path):
+    own, mixed = tmp_path / "own.gpkg", tmp_path / "mixed.gpkg"
+    table(own, "clients", owner="somebody else")
+    table(mixed, "enriched", name="Café Untel", jz_acces="interdit")
+    table(mixed, "bays", a=1)
+    plan = purge_plan([own, mixed])
+    assert (plan.files, plan.tables, plan.spared) == ((), ((mixed, ("enriched",)),), (own,))
+    before = own.read_bytes()
+    assert purge(plan).failed == []
+    assert own.read_bytes() == before
+    assert b"Untel" not in mixed.read_bytes()
+    assert purge_plan([f"{own}|layername=clients"]).files == (own,)  # where the user marked the layer as a firm's
+
+
+def test_backups_of_a_survey_stay_and_those_with_customers_go(tmp_path):
+    survey = tmp_path / "bays.gpkg"
+    table(survey, "bays", a=1)
+    folder = History(survey).folder
+    folder.mkdir()
+    shutil.copy(survey, folder / "0001.gpkg")
+    assert purge_plan([survey]).empty
+    survey.rename(tmp_path / "elsewhere.gpkg")
+    assert purge_plan([survey]).empty
+    table(folder / "0002.gpkg", "clients", jz_cle="1")
+    assert purge_plan([survey]).folders == (folder,)
+
+
+def test_what_a_write_that_was_cut_off_left_goes_too(imported, tmp_path):
+    cut, other = tmp_path / ".joptimiz-x1", tmp_path / ".joptimiz-x2"
+    for folder, name in ((cut, "c.gpkg"), (other, "d.gpkg")):
+        folder.mkdir()
+        shutil.copy(imported, folder / name)
+    assert purge(purge_plan([imported])).failed == []
+    assert (cut.exists(), other.exists()) == (False, True)
+
+
+def test_the_shell_ends_with_an_error_where_something_stays(imported, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
+    table(imported, "bays", a=1)
+    with closing(sqlite3.connect(imported, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert main(["purge-customers", str(imported), "--yes", "--lang", "en"]) == 1
+        other.execute("ROLLBACK")
+    told, said = capsys.readouterr()
+    assert told == ""
+    assert "Not removed:" in said and "purge again" in said

@@ -6,6 +6,7 @@ exports that were sent away or the spare cells of a disk, no program reaches: `L
 
 from __future__ import annotations
 
+import glob
 import shutil
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -14,10 +15,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import DataError, OutputError
+from ..history import FOLDER_ENDING
 from ..messages import Message, count, tr
 from ..progress import Progress
 
-OURS = ("clients", "clients_a_verifier")
+_COLUMNS = "jz_"
+"""How the columns begin that an import or an enrichment adds: a table with one holds customers, whatever it is called."""
 _BESIDE = ("-wal", "-shm", "-journal")
 _OF_THE_FORMAT = ("gpkg_", "rtree_", "sqlite_", "layer_styles")
 
@@ -41,11 +44,14 @@ class PurgePlan:
         Backups and logs beside them.
     tables : tuple of (Path, tuple of str)
         Emptied out of a file that stays.
+    spared : tuple of Path
+        Named, but without customers: nothing of them is touched.
     """
 
     files: tuple[Path, ...] = ()
     folders: tuple[Path, ...] = ()
     tables: tuple[tuple[Path, tuple[str, ...]], ...] = ()
+    spared: tuple[Path, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -56,7 +62,8 @@ class PurgePlan:
         """What goes, a line each."""
         said = [tr("the file {path}", path=path) for path in self.files]
         said += [tr("backups and log: {path}", path=path) for path in self.folders]
-        return said + [tr("the tables {tables} of {path}, which stays", tables=", ".join(tables), path=path) for path, tables in self.tables]
+        said += [tr("the tables {tables} of {path}, which stays", tables=", ".join(tables), path=path) for path, tables in self.tables]
+        return said + [tr("nothing of {path}: it holds no customers of an import", path=path) for path in self.spared]
 
     def needles(self) -> list[str]:
         """Texts by which other records name these files."""
@@ -91,7 +98,8 @@ def purge_plan(
     Parameters
     ----------
     results : paths
-        GeoPackages of imports, or ``file|layername=table`` for one table; a file with tables of other subjects stays, without ours.
+        GeoPackages of imports and enrichments, or ``file|layername=table`` for a table of customers without our columns; a file with
+        tables of other subjects stays, without those of customers.
     others : paths
         Files to remove whole: exports, lists of rejects.
     cache : Path, optional
@@ -111,24 +119,24 @@ def purge_plan(
     files: list[Path] = []
     folders: list[Path] = []
     tables: list[tuple[Path, tuple[str, ...]]] = []
+    spared: list[Path] = []
     for path, asked in named.items():
-        folder = path.with_name(path.name + ".joptimiz")
-        folders += [folder] if folder.is_dir() else []
+        there = _subjects(path) if path.is_file() and path.suffix.lower() == ".gpkg" else {}
+        going = {name for name, ours in there.items() if ours or name in asked}
+        beside = _beside(path, bool(going))
+        folders += beside
         if not path.is_file():
             continue
-        if path.suffix.lower() != ".gpkg":
+        if path.suffix.lower() != ".gpkg" or (going and going == set(there)):
             files.append(path)
-            continue
-        there = _subjects(path)
-        going = {*OURS, *asked} & there
-        if there - going:
-            tables += [(path, tuple(sorted(going)))] if going else []
-        else:
-            files.append(path)
+        elif going:
+            tables.append((path, tuple(sorted(going))))
+        elif not beside:
+            spared.append(path)
     files += [path for path in map(Path, [*others, *recipes]) if path.is_file()]
     if cache is not None:
         files += [path for path in (cache / "addresses.sqlite", cache / "columns.json") if path.is_file()]
-    return PurgePlan(tuple(dict.fromkeys(files)), tuple(dict.fromkeys(folders)), tuple(tables))
+    return PurgePlan(tuple(dict.fromkeys(files)), tuple(dict.fromkeys(folders)), tuple(tables), tuple(spared))
 
 
 def purge(plan: PurgePlan, progress: Progress | None = None) -> Purged:
@@ -227,16 +235,41 @@ def _plain(text: str) -> str:
     return text.replace("\\\\", "/").replace("\\/", "/").replace("\\", "/").casefold()
 
 
-def _subjects(path: Path) -> set[str]:
-    """Tables of a GeoPackage that are somebody's data."""
+def _subjects(path: Path) -> dict[str, bool]:
+    """Tables of a GeoPackage that are somebody's data, and whether they hold customers."""
+    from ..geopackage import quoted
+
     try:
         with closing(sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True, timeout=5)) as base:
-            names = {str(row[0]) for row in base.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            names = [str(row[0]) for row in base.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            own = [name for name in names if not name.lower().startswith(_OF_THE_FORMAT)]
+            columns = {name: [str(row[1]).lower() for row in base.execute(f"PRAGMA table_info({quoted(name)})")] for name in own}
     except sqlite3.Error as error:
         raise DataError(
             "“{name}” cannot be read ({cause}): it is no GeoPackage, or another program holds it.", name=path.name, cause=error
         ) from error
-    return {name for name in names if not name.lower().startswith(_OF_THE_FORMAT)}
+    return {name: any(column.startswith(_COLUMNS) for column in columns[name]) for name in own}
+
+
+def _beside(path: Path, holds: bool) -> list[Path]:
+    """Backups and log of `path` where it `holds` customers or one of them does, and what an import left that was cut off while it wrote.
+
+    Backups of a survey, which undo its merge, stay.
+    """
+    folder = path.with_name(path.name + FOLDER_ENDING)
+    backups = sorted(folder.glob(f"[0-9]*{path.suffix}"))
+    ours = holds or any(map(_holds_customers, backups)) or not (backups or path.is_file())
+    if not ours:
+        return []
+    cut = [part.parent for part in sorted(path.parent.glob(f".joptimiz-*/{glob.escape(path.name)}"))]
+    return [*([folder] if folder.is_dir() else []), *cut]
+
+
+def _holds_customers(path: Path) -> bool:
+    try:
+        return any(_subjects(path).values())
+    except DataError:
+        return False
 
 
 def _parts(path: Path) -> list[Path]:
