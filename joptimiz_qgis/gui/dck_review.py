@@ -16,7 +16,7 @@ from qgis.core import (
 )
 from qgis.gui import QgsDockWidget, QgsMessageBar, QgsRubberBand, QgsVertexMarker
 from qgis.PyQt import sip
-from qgis.PyQt.QtCore import QCoreApplication, QLocale, Qt
+from qgis.PyQt.QtCore import QCoreApplication, Qt
 from qgis.PyQt.QtGui import QColor, QKeySequence
 from qgis.PyQt.QtWidgets import (
     QComboBox,
@@ -35,7 +35,7 @@ from ..layers.customer_layers import customer_layers, show_customers
 from ..processing.company_settings import company_settings
 from ..toolkit.company.titles import kinds_in_words
 from ..toolkit.errors import JoptimizError
-from ..toolkit.messages import count
+from ..toolkit.messages import count, decimal
 from ..toolkit.web import host_of
 from .background import BackgroundWork
 from .company_undo import customers_file
@@ -128,6 +128,7 @@ class ReviewDock(QgsDockWidget):
     def _contents(self) -> QWidget:
         self.filter = QComboBox()
         self.filter.setObjectName("reasonFilter")
+        self.filter.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.filter.currentIndexChanged.connect(self._filtered)
         self.counts = QLabel()
         self.counts.setObjectName("counts")
@@ -139,7 +140,8 @@ class ReviewDock(QgsDockWidget):
         self.list.horizontalHeader().setStretchLastSection(True)
         self.others = QListWidget()
         self.others.setObjectName("candidates")
-        self.others.setMaximumWidth(260)
+        self.others.setMaximumWidth(300)
+        self.others.setWordWrap(True)
         self.others.itemActivated.connect(lambda item: self.take(self.others.row(item)))
         self.others.itemClicked.connect(lambda item: self._look_at_answer(self.others.row(item)))
         self.ask_button = named_button("askButton", self.tr("Other candidates…"), self.ask)
@@ -255,7 +257,10 @@ class ReviewDock(QgsDockWidget):
         self.answers = self.asked.get(row.key, []) if row else []
         self.others.clear()
         for number, one in enumerate(self.answers, start=1):
-            self.others.addItem(QListWidgetItem(f"{number}. {one.label} – {_score(one.score)}, {_kind_of_address(one.type)}"))
+            text = f"{number}. {_score(one.score)}, {_kind_of_address(one.type)} – {one.label}"
+            item = QListWidgetItem(text)
+            item.setToolTip(text)
+            self.others.addItem(item)
         self._enable()
         self._mark_current()
 
@@ -498,7 +503,7 @@ def _cells(row: Waiting) -> list[str]:
 
 
 def _score(score: float) -> str:
-    return QLocale().toString(score, "f", 2)
+    return decimal(score, 2)
 
 
 def _kind_of_address(kind: str) -> str:

@@ -80,9 +80,10 @@ def count(number: int) -> str:
     return f"{number:,}".replace(",", "\u202f") if language() == "fr" else f"{number:,}"
 
 
-def decimal(number: float) -> str:
-    """A number with one decimal: ``25,2``, ``25.2``."""
-    return f"{number:.1f}".replace(".", ",") if language() == "fr" else f"{number:.1f}"
+def decimal(number: float, places: int = 1) -> str:
+    """A number with so many decimals: ``25,2``, ``25.2``."""
+    text = f"{number:.{places}f}"
+    return text.replace(".", ",") if language() == "fr" else text
 
 
 def percent(share: float) -> str:

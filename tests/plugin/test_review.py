@@ -133,7 +133,7 @@ def test_the_list_speaks_the_user_s_language(review):
     speak("fr")
     cells = [review.model.data(review.model.index(0, column)) for column in range(5)]
     assert cells[1] == " ".join([ROWS[0][3].replace("’", "'").replace("\n", " "), *ROWS[0][4:6]])
-    assert cells[4] == "rue"
+    assert cells[3:] == ["0,50", "rue"]
 
 
 def test_an_undo_while_the_review_is_open_is_seen_in_its_list(review, result, qgis_iface):
@@ -186,7 +186,7 @@ def test_candidates_of_a_row_without_one_are_looked_at(review, monkeypatch):
         review.ask_button.click()
         finish(lambda: review.work is None)
     assert canvas.extent().contains(QgsPointXY(5.5, 45.5)) and canvas.extent().width() < 1
-    assert review.others.item(0).text().endswith(", street")
+    assert review.others.item(0).text() == "1. 0.80, street – 1 Rue A"
 
 
 def test_without_an_import_a_sentence(qgis_iface, provider, project, monkeypatch):
