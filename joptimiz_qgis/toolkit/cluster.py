@@ -7,10 +7,12 @@ run, and of one that runs elsewhere only our tasks are taken back.
 
 from __future__ import annotations
 
+import socket
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 from .errors import ClusterError, JoptimizError, MissingDependencyError, ParameterError
 from .messages import Message
@@ -147,6 +149,7 @@ def _client(distributed: Any, address: str, workers: int | None) -> Iterator[Any
             yield client
         return
     try:
+        _greeted(address)
         client = distributed.Client(address, timeout=_TIMEOUT_S, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         raise ClusterError(
@@ -158,3 +161,14 @@ def _client(distributed: Any, address: str, workers: int | None) -> Iterator[Any
         if not client.scheduler_info(n_workers=-1)["workers"]:
             raise ClusterError("The Dask cluster {address} has no worker. Start one (dask worker {address}), then run again.", address=address)
         yield client
+
+
+def _greeted(address: str) -> None:
+    """Wait for the first word, which a scheduler says unasked: something else that listens there would be waited for without end."""
+    place = urlsplit(address)
+    if place.scheme != "tcp" or place.hostname is None or place.port is None:
+        return
+    with socket.create_connection((place.hostname, place.port), timeout=_TIMEOUT_S) as heard:
+        heard.settimeout(_TIMEOUT_S)
+        if not heard.recv(1):
+            raise TimeoutError(address)
