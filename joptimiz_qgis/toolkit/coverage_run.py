@@ -214,13 +214,15 @@ class _Run:
         with _staging(output) as folder:
             part = folder / output.name
             # Closed here, whatever happens: an error keeps its frames, and GDAL's streams in them, for as long as it is looked at.
-            with closing(self._from_cluster(folder, progress) if self.cluster else self._batches(progress)) as batches:
+            packed = output.suffix.lower() == ".gpkg"
+            with closing(self._from_cluster(folder, progress) if self.cluster else self._batches(progress, packed=packed)) as batches:
                 write_batches(part, output.stem, self.plan.layout, batches, progress.part(0.95, 1))
             part.replace(output)
 
-    def _batches(self, progress: Progress) -> Generator[Batch, None, None]:
+    def _batches(self, progress: Progress, *, packed: bool) -> Generator[Batch, None, None]:
         done = 0
-        with closing(_ahead(batch for part in self.source.parts for batch in self.plan.batches(part, self.tally))) as batches:
+        measured = (batch for part in self.source.parts for batch in self.plan.batches(part, self.tally))
+        with closing(_ahead(measured, _HEAD_START_S if packed else 0)) as batches:
             for batch in batches:
                 progress.step(0.95 * min(done / self.source.rows, 1))
                 done += batch.columns.num_rows
@@ -520,14 +522,14 @@ def write_part(plan: Plan, part: Part, path: Path, progress: Progress) -> Tally:
     return tally
 
 
-def _ahead(batches: Generator[Batch, None, None]) -> Generator[Batch, None, None]:
+def _ahead(batches: Generator[Batch, None, None], head_start: float) -> Generator[Batch, None, None]:
     """The same batches, the next of which is measured while one is written."""
     with closing(batches), ThreadPoolExecutor(1) as pool:
         coming = pool.submit(next, batches, None)
         while (batch := coming.result()) is not None:
             coming = pool.submit(next, batches, None)
-            # pyogrio's writer keeps Python's lock: the other thread is let as far as the tree, which needs no lock.
-            time.sleep(_HEAD_START_S)
+            # pyogrio's writer keeps Python's lock (pyarrow's does not): the other thread is let as far as the tree, which needs none.
+            time.sleep(head_start)
             yield batch
 
 

@@ -20,7 +20,7 @@ from ..progress import Progress
 from .tables import not_writable, unsafe_but_fast
 
 STREAMED = (".gpkg", ".parquet")
-_ROWS_A_GROUP = 1_000_000
+_ROWS_A_GROUP = 262_144
 _FAST = ("PRAGMA synchronous = OFF", "PRAGMA journal_mode = OFF", "PRAGMA locking_mode = EXCLUSIVE", "PRAGMA cache_size = -65536")
 KEY, GEOMETRY = "fid", "geom"
 
