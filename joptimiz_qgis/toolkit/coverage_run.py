@@ -8,9 +8,11 @@ of parts (see `BatchSource`), each of which can be worked on by itself, in this 
 from __future__ import annotations
 
 import tempfile
+import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from .cluster import Cluster
 
 _LISTED = 20  # of the rows without position, those that are named
+_HEAD_START_S = 0.01
 _LEAST = 1 / 3  # of the time: what the first look takes
 Work = Callable[..., Any]
 
@@ -210,19 +213,22 @@ class _Run:
         output = check_output(output, overwrite, STREAMED)
         with _staging(output) as folder:
             part = folder / output.name
-            batches = self._from_cluster(folder, progress) if self.cluster else self._batches(progress)
-            write_batches(part, output.stem, self.plan.layout, batches, progress.part(0.95, 1))
+            # Closed here, whatever happens: an error keeps its frames, and GDAL's streams in them, for as long as it is looked at.
+            packed = output.suffix.lower() == ".gpkg"
+            with closing(self._from_cluster(folder, progress) if self.cluster else self._batches(progress, packed=packed)) as batches:
+                write_batches(part, output.stem, self.plan.layout, batches, progress.part(0.95, 1))
             part.replace(output)
 
-    def _batches(self, progress: Progress) -> Iterator[Batch]:
+    def _batches(self, progress: Progress, *, packed: bool) -> Generator[Batch, None, None]:
         done = 0
-        for part in self.source.parts:
-            for batch in self.plan.batches(part, self.tally):
+        measured = (batch for part in self.source.parts for batch in self.plan.batches(part, self.tally))
+        with closing(_ahead(measured, _HEAD_START_S if packed else 0)) as batches:
+            for batch in batches:
                 progress.step(0.95 * min(done / self.source.rows, 1))
                 done += batch.columns.num_rows
                 yield batch
 
-    def _from_cluster(self, folder: Path, progress: Progress) -> Iterator[Batch]:
+    def _from_cluster(self, folder: Path, progress: Progress) -> Generator[Batch, None, None]:
         """The batches of the parts that the cluster wrote beside the result."""
         from pyarrow import parquet
 
@@ -307,19 +313,20 @@ def look_at(plan: _Look, part: Part, start: int, progress: Progress) -> Look:
     import pyarrow as pa
 
     source, seen, found, tables = plan.source, Look(), [], []
-    for batch in source.read(part, [*plan.columns, source.geometry]):
-        progress.step(seen.rows / max(part.rows, 1))
-        positions = positions_of(batch.column(source.geometry), source.crs)
-        there = np.isfinite(positions.places).all(axis=1)
-        found.append(positions.places if there.all() else positions.places[there])
-        if not there.all() and len(seen.lost) < _LISTED:
-            seen.lost += (start + seen.rows + 1 + np.flatnonzero(~there)[:_LISTED]).tolist()
-        seen.rows += len(there)
-        seen.unlocated += int((~there).sum())
-        seen.turned += positions.turned
-        if plan.columns:
-            wanted = pa.Table.from_batches([batch.select(plan.columns)])
-            tables.append(_distinct(wanted if plan.keep or there.all() else wanted.filter(pa.array(there)), plan.columns))
+    with closing(source.read(part, [*plan.columns, source.geometry])) as batches:
+        for batch in batches:
+            progress.step(seen.rows / max(part.rows, 1))
+            positions = positions_of(batch.column(source.geometry), source.crs)
+            there = np.isfinite(positions.places).all(axis=1)
+            found.append(positions.places if there.all() else positions.places[there])
+            if not there.all() and len(seen.lost) < _LISTED:
+                seen.lost += (start + seen.rows + 1 + np.flatnonzero(~there)[:_LISTED]).tolist()
+            seen.rows += len(there)
+            seen.unlocated += int((~there).sum())
+            seen.turned += positions.turned
+            if plan.columns:
+                wanted = pa.Table.from_batches([batch.select(plan.columns)])
+                tables.append(_distinct(wanted if plan.keep or there.all() else wanted.filter(pa.array(there)), plan.columns))
     seen.places = np.concatenate(found) if found else seen.places
     seen.distinct = _summed(tables, plan.columns)
     return seen
@@ -430,13 +437,14 @@ class Plan:
         self.ids = pa.array([*ruler.ids, None], type=pa.string())
         self.labels = pa.array([*ruler.labels, None], type=pa.string())
 
-    def batches(self, part: Part, tally: Tally) -> Iterator[Batch]:
+    def batches(self, part: Part, tally: Tally) -> Generator[Batch, None, None]:
         """What is written of `part`."""
         transformer = None
         if self.source.crs != self.ruler.crs:
             transformer = pyproj.Transformer.from_crs(self.source.crs, self.ruler.crs, always_xy=True)
-        for batch in self.source.read(part):
-            yield self._batch(batch, transformer, tally)
+        with closing(self.source.read(part)) as read:
+            for batch in read:
+                yield self._batch(batch, transformer, tally)
 
     def _batch(self, batch: Any, transformer: pyproj.Transformer | None, tally: Tally) -> Batch:
         import pyarrow as pa
@@ -494,22 +502,35 @@ def write_part(plan: Plan, part: Part, path: Path, progress: Progress) -> Tally:
     """Measure one part and write it as a GeoParquet file."""
     tally, done = Tally(), 0
 
-    def watched() -> Iterator[Batch]:
+    def watched() -> Generator[Batch, None, None]:
         nonlocal done
-        for batch in plan.batches(part, tally):
-            progress.step(min(done / max(part.rows, 1), 1))
-            done += batch.columns.num_rows
-            yield batch
+        with closing(plan.batches(part, tally)) as batches:
+            for batch in batches:
+                progress.step(min(done / max(part.rows, 1), 1))
+                done += batch.columns.num_rows
+                yield batch
 
     path = Path(path)
     # Under a name of its own first: where a worker is lost in the middle, another one may already be writing the same part.
     own = path.with_name(f".{path.stem}-{uuid.uuid4().hex}.parquet")
     try:
-        write_batches(own, "", plan.layout, watched())
+        with closing(watched()) as batches:
+            write_batches(own, "", plan.layout, batches)
         own.replace(path)
     finally:
         own.unlink(missing_ok=True)
     return tally
+
+
+def _ahead(batches: Generator[Batch, None, None], head_start: float) -> Generator[Batch, None, None]:
+    """The same batches, the next of which is measured while one is written."""
+    with closing(batches), ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = pool.submit(next, batches, None)
+            # pyogrio's writer keeps Python's lock (pyarrow's does not): the other thread is let as far as the tree, which needs none.
+            time.sleep(head_start)
+            yield batch
 
 
 # -- where it goes -------------------------------------------------------------------------------------------------

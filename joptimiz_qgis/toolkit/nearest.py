@@ -10,7 +10,7 @@ import shapely
 from .progress import Progress
 
 # At about 0.1 s a batch a cancel is answered at once and the index is still queried in bulk.
-BATCH = 50_000
+BATCH = 65_536
 """Points asked for between two looks at the Cancel button."""
 
 Found = tuple[np.ndarray, np.ndarray, np.ndarray]

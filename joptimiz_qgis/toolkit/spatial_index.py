@@ -74,9 +74,10 @@ def _outward(boxes: np.ndarray) -> np.ndarray:
     """West, east, south, north in single precision, rounded so that the box is never smaller than what it holds."""
     exact = boxes[:, [0, 2, 1, 3]]
     near = exact.astype("f4")
-    low = np.where(near > exact, np.nextafter(near, np.float32(-np.inf)), near)
-    high = np.where(near < exact, np.nextafter(near, np.float32(np.inf)), near)
-    return np.where([True, False, True, False], low, high)
+    for place, outward in enumerate((-np.inf, np.inf, -np.inf, np.inf)):
+        inside = near[:, place] > exact[:, place] if outward < 0 else near[:, place] < exact[:, place]
+        near[inside, place] = np.nextafter(near[inside, place], np.float32(outward))
+    return near
 
 
 def _tiled(cells: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:

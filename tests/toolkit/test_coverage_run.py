@@ -137,6 +137,18 @@ def test_types_keys_heights_and_moments_are_kept(bays, tmp_path):
     assert shapely.get_coordinates(gpd.read_file(out).geometry.to_numpy(), include_z=True)[:, 2].tolist() == list(range(50))
 
 
+def test_moments_without_zone_stay_without(bays, tmp_path):
+    """GDAL's columns take them for UTC: such a file is read as a whole."""
+    from joptimiz_qgis.__main__ import main
+
+    table = shops(20)
+    table["seen"] = table["seen"].dt.tz_localize(None)
+    table.to_file(tmp_path / "points.gpkg")
+    assert batch_source(tmp_path / "points.gpkg") is None
+    assert main(["coverage", "--quiet", "--points", str(tmp_path / "points.gpkg"), "--bays", str(tmp_path / "bays.gpkg"), "-o", str(tmp_path / "out.gpkg")]) == 0
+    assert gpd.read_file(tmp_path / "out.gpkg")["seen"].dropna().tolist() == gpd.read_file(tmp_path / "points.gpkg")["seen"].dropna().tolist()
+
+
 def test_lines_and_groups_of_points_become_points_as_in_memory(bays, tmp_path):
     table = shops(30)
     table["geometry"] = [shape if n % 3 else shape.buffer(4) if n % 2 else shapely.MultiPoint([shape]) for n, shape in enumerate(table.geometry)]

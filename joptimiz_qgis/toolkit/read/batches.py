@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +20,7 @@ import shapely
 
 from ..crs import WGS84, has_position, known_crs
 from ..errors import FileError
+from ..geopackage import connected, quoted, statement
 from ..messages import Message
 from .delivery_points import as_points
 from .raw import refuse_web_page, source_name
@@ -85,7 +86,7 @@ class BatchSource:
         """How many rows it says it holds."""
         return sum(part.rows for part in self.parts)
 
-    def read(self, part: Part, columns: Sequence[str] | None = None) -> Iterator[Any]:
+    def read(self, part: Part, columns: Sequence[str] | None = None) -> Generator[Any, None, None]:
         """Record batches of `part`: all columns, or these only.
 
         Raises
@@ -242,7 +243,7 @@ def broken(path: Path | str, error: BaseException) -> FileError:
     )
 
 
-def _parquet_batches(source: BatchSource, part: Part, columns: Sequence[str] | None) -> Iterator[Any]:
+def _parquet_batches(source: BatchSource, part: Part, columns: Sequence[str] | None) -> Generator[Any, None, None]:
     wanted = source.schema.names if columns is None else list(columns)
     with _readable(part.path):
         batches = _opened(part.path).iter_batches(BATCH_ROWS, row_groups=[part.group], columns=wanted)
@@ -270,7 +271,9 @@ def _stream_source(path: str, layer: str | None) -> BatchSource | None:
     try:
         with pyogrio.raw.open_arrow(file, layer=layer, use_pyarrow=True, return_fids=True, batch_size=1) as (meta, reader):
             schema = reader.schema
-        rows = pyogrio.read_info(file, layer=layer, force_feature_count=True)["features"]
+        info = pyogrio.read_info(file, layer=layer, force_feature_count=True)
+        if not _moments_in_utc(Path(file), info["layer_name"], schema):
+            return None
     except Exception:  # noqa: BLE001 - reading it as a whole says what is wrong
         return None
     name = meta["geometry_name"] or "wkb_geometry"
@@ -285,11 +288,24 @@ def _stream_source(path: str, layer: str | None) -> BatchSource | None:
     kind = meta["geometry_type"]
     columns = schema if kept else schema.remove(schema.get_field_index(key)) if key in schema.names else schema
     return BatchSource(
-        source_name(file), columns, name, kept, crs, kind in {"Point", "Point Z"}, kind == "Point Z", [Part(file, layer, None, rows)]
+        source_name(file), columns, name, kept, crs, kind in {"Point", "Point Z"}, kind == "Point Z", [Part(file, layer, None, info["features"])]
     )
 
 
-def _stream_batches(source: BatchSource, part: Part, columns: Sequence[str] | None) -> Iterator[Any]:
+def _moments_in_utc(path: Path, layer: str, schema: Any) -> bool:
+    """Whether all moments of a GeoPackage bear the zone UTC, as its standard wants: GDAL's columns say so of those without zone, too."""
+    import pyarrow as pa
+
+    moments = [entry.name for entry in schema if pa.types.is_timestamp(entry.type)]
+    if not moments:
+        return True
+    other = " OR ".join(f"{quoted(name)} NOT LIKE '%Z'" for name in moments)
+    with connected(path) as connection:
+        found = connection.execute(statement("SELECT 1 FROM {table} WHERE {other} LIMIT 1", table=quoted(layer), other=other)).fetchone()
+    return found is None
+
+
+def _stream_batches(source: BatchSource, part: Part, columns: Sequence[str] | None) -> Generator[Any, None, None]:
     import pyogrio.raw
 
     wanted = source.schema.names if columns is None else list(columns)

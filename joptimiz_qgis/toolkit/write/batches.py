@@ -20,7 +20,7 @@ from ..progress import Progress
 from .tables import not_writable, unsafe_but_fast
 
 STREAMED = (".gpkg", ".parquet")
-_ROWS_A_GROUP = 1_000_000
+_ROWS_A_GROUP = 262_144
 _FAST = ("PRAGMA synchronous = OFF", "PRAGMA journal_mode = OFF", "PRAGMA locking_mode = EXCLUSIVE", "PRAGMA cache_size = -65536")
 KEY, GEOMETRY = "fid", "geom"
 
@@ -89,6 +89,16 @@ class _Watched:
         self.places: list[np.ndarray] = []
         self.rows = 0
 
+    def raise_own(self) -> None:
+        """Raise what went wrong while the batches were made; not kept any longer, or the error and its frames would keep each other."""
+        error, self.error = self.error, None
+        if error is None:
+            return
+        try:
+            raise error from None
+        finally:
+            del error
+
     def columns(self, schema: Any) -> Iterator[Any]:
         """The batches with the names of `schema`."""
         import pyarrow as pa
@@ -126,11 +136,9 @@ def _geopackage(path: Path, layer: str, layout: Layout, batches: Iterator[Batch]
                 layer_options={"SPATIAL_INDEX": "NO", "FID": KEY, "GEOMETRY_NAME": GEOMETRY},
             )
     except Exception as error:
-        if watched.error is not None:
-            raise watched.error from None
+        watched.raise_own()
         raise OutputError("“{name}” cannot be written: {cause}", name=path.name, cause=error) from error
-    if watched.error is not None:
-        raise watched.error
+    watched.raise_own()
     with closing(sqlite3.connect(path)) as connection:
         for pragma in _FAST:
             connection.execute(pragma)
