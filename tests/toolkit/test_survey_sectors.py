@@ -34,8 +34,20 @@ def test_sizes_differ_by_one_at_most_and_no_naive_split_is_more_compact(places, 
         naive = np.empty(len(places), dtype=int)
         naive[np.argsort(places[:, axis], kind="stable")] = np.repeat(np.arange(sectors), sizes(labels, sectors)[np.argsort(-sizes(labels, sectors))])
         assert spread_of(places, labels) <= spread_of(places, naive) + 1e-3
-    in_turn = np.arange(len(places)) % sectors
-    assert spread_of(places, labels) <= spread_of(places, in_turn) + 1e-3
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_bays_given_out_in_turn_are_never_as_compact(seed):
+    places = np.random.default_rng(seed).uniform(0, 5_000, (200, 2))
+    in_turn = np.arange(len(places)) % 7
+    assert spread_of(places, split_evenly(places, 7)) < 0.2 * spread_of(places, in_turn)
+
+
+@pytest.mark.parametrize("places", list(itertools.permutations([(0.0, 0.0), (10.0, 0.0), (10.0, 0.0)])))
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_larger_sector_is_where_the_places_are(places, turned):
+    places = np.array(places)[:, ::-1] if turned else np.array(places)
+    assert spread_of(places, split_evenly(places, 2)) == 0
 
 
 @pytest.mark.parametrize("seed", range(8))

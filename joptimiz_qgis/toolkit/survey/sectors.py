@@ -127,9 +127,10 @@ def _neighbours(centres: np.ndarray) -> list[tuple[int, int]]:
 
 
 def _share_out(places: np.ndarray, labels: np.ndarray, centres: np.ndarray, one: int, other: int) -> bool:
-    """Two sectors anew, of the sizes that they have; whether anything moved.
+    """Two sectors anew; whether anything moved.
 
-    With the centres held, the best shares of fixed size are the two sides of a line across the way from centre to centre.
+    With the centres held, the best shares of fixed size are the two sides of a line across the way from centre to centre. Where one of
+    them has a place more, either may have it: three places of which two coincide are otherwise cut between these two.
     """
     rows = np.flatnonzero((labels == one) | (labels == other))
     size = int((labels[rows] == one).sum())
@@ -137,16 +138,17 @@ def _share_out(places: np.ndarray, labels: np.ndarray, centres: np.ndarray, one:
     before = labels[rows]
     # Places at the same height stay where they were: nothing is to move for nothing.
     order = np.lexsort((before == other, along))
-    after = np.full(len(rows), other)
-    after[order[:size]] = one
-    if (after == before).all():
+    best, least = before, _squares(places[rows], before, (one, other)) - 1e-6
+    for near in dict.fromkeys((size, len(rows) - size)):
+        after = np.full(len(rows), other)
+        after[order[:near]] = one
+        squares = _squares(places[rows], after, (one, other))
+        if squares < least:
+            best, least = after, squares
+    if best is before:
         return False
-    new = [places[rows[after == sector]].mean(axis=0) for sector in (one, other)]
-    gained = _squares(places[rows], before, (one, other)) - _squares(places[rows], after, (one, other))
-    if gained <= 1e-6:
-        return False
-    labels[rows] = after
-    centres[one], centres[other] = new
+    labels[rows] = best
+    centres[one], centres[other] = (places[rows[best == sector]].mean(axis=0) for sector in (one, other))
     return True
 
 
