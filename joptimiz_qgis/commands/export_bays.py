@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ..toolkit.messages import count, tr
-from .shell import ShellProgress, add_command, spare_sources, tell
+from .shell import ShellProgress, about_of, add_about, add_command, spare_sources, tell
 
 _FORMATS = ("csv", "gpkg", "geojson", "cds", "osm")
 
@@ -20,17 +19,14 @@ def add_export_bays(commands: Any) -> None:
     bays.add_argument("--mapping", help="how to read the columns; recognised from the header by default")
     bays.add_argument("--crs", help="coordinate system of the positions, where the file does not say")
     bays.add_argument("--formats", metavar="NAME,…", help=f"of a folder: {', '.join(_FORMATS)} (default: all)")
-    bays.add_argument("--title", default="", help="of the data, for the readme")
-    bays.add_argument("--publisher", default="", help="who publishes; made UUIDs depend on it")
-    bays.add_argument("--source", default="", help="where the data come from, for the readme")
-    bays.add_argument("--licence", help="for the readme (default: Licence Ouverte 2.0)")
+    add_about(bays)
     bays.add_argument("--changes", metavar="FILE.csv", help="what was adapted or left out, row by row (in a folder it is always there)")
 
 
 def export_bays_command(options: argparse.Namespace, progress: ShellProgress) -> dict[str, Any]:
     """``export-bays``: OUT.csv for the schema's file alone, else OUT is a folder."""
     from ..toolkit.read.vector import read_raw
-    from ..toolkit.survey.publish_bays import FILES, FORMATS, About, published_bays, today, write_csv, write_folder
+    from ..toolkit.survey.publish_bays import FILES, FORMATS, published_bays, write_csv, write_folder
     from ..toolkit.survey.validate_bays import validate_bays
     from ..toolkit.write.tables import check_output, reject_file
 
@@ -49,11 +45,9 @@ def export_bays_command(options: argparse.Namespace, progress: ShellProgress) ->
     if alone:
         files = [write_csv(published, options.output, options.overwrite)]
     else:
-        about = About(options.title, options.publisher, options.source, day=today())
-        about = replace(about, licence=options.licence) if options.licence else about
         quality = [(str(rule.title), count(number)) for rule, number in control.findings.rules()]
         formats = tuple(options.formats.split(",")) if options.formats else FORMATS
-        files = write_folder(published, options.output, about, formats, quality, options.overwrite, progress.part(0.8, 1))
+        files = write_folder(published, options.output, about_of(options), formats, quality, options.overwrite, progress.part(0.8, 1))
     if options.changes:
         files.append(reject_file(published.change_table(), options.changes, options.overwrite))
     progress.show(1, str(options.output))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..toolkit.messages import tr
-from .shell import ShellProgress, add_command, polygons, spare_sources, tell
+from .shell import ShellProgress, about_of, add_about, add_command, polygons, spare_sources, tell
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -34,8 +35,10 @@ def add_regulations(commands: Any) -> None:
     check.add_argument("--streets", help="lines with names, to say which orders can be located")
     check.add_argument("--municipalities", help="areas with INSEE codes or names")
 
-    export = add_command(commands, "export-regulations", _export, "write orders in the national schema (.csv, .geojson or .gpkg)")
+    about = "write orders in the national schema: a file (.csv, .geojson, .gpkg), else a folder ready for data.gouv.fr"
+    export = add_command(commands, "export-regulations", _export, about)
     _add_orders(export)
+    add_about(export)
     export.add_argument("--rest", metavar="FILE.csv", help="write the orders that are kept back, with their reasons")
     export.add_argument("--prefix-repeated", action="store_true", help="put the INSEE code in front of identifiers that several orders have")
 
@@ -148,12 +151,24 @@ def _validate(options: argparse.Namespace, progress: ShellProgress) -> dict[str,
 
 
 def _export(options: argparse.Namespace, progress: ShellProgress) -> dict[str, Any]:
-    from ..toolkit.survey.regulation_export import ENDINGS, export_regulations, in_words
+    from ..toolkit.survey.publication_folder import check_folder
+    from ..toolkit.survey.regulation_export import ENDINGS, FILES, export_folder, export_regulations, in_words
     from ..toolkit.write import check_output
+    from ..toolkit.write.tables import reject_file
 
+    output = Path(options.output)
     spare_sources(options.files, (options.output, options.rest))
-    check_output(options.output, options.overwrite, ENDINGS)
-    made = export_regulations(_orders(options.files, progress), options.output, options.rest, options.overwrite, options.prefix_repeated)
+    if output.suffix:
+        check_output(output, options.overwrite, ENDINGS)
+        made = export_regulations(_orders(options.files, progress), output, options.rest, options.overwrite, options.prefix_repeated)
+    else:
+        spare_sources(options.files, [str(output / name) for name in FILES])
+        check_folder(output, options.overwrite)
+        if options.rest:
+            check_output(options.rest, options.overwrite, (".csv",))
+        made = export_folder(_orders(options.files, progress), output, about_of(options), options.overwrite, options.prefix_repeated)
+        if options.rest:
+            reject_file(made.kept_back, options.rest, options.overwrite)
     for sentence in in_words(made):
         progress.say(sentence)
     progress.show(1, str(options.output))  # not a step: what is written is not cancelled any more

@@ -6,6 +6,7 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, NoReturn
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ..toolkit.read.reading import Reading
+    from ..toolkit.survey.publication_folder import About
 
 OK, BAD_DATA, USAGE = 0, 1, 2
 
@@ -141,3 +143,19 @@ def add_command(
     command.add_argument("--lang", choices=LANGUAGES, help="language of the sentences (default: the system's)")
     command.add_argument("--quiet", action="store_true", help="no progress on standard error")
     return command
+
+
+def add_about(command: argparse.ArgumentParser) -> None:
+    """What a publisher says of its data; `about_of` reads it."""
+    command.add_argument("--title", default="", help="of the data, for the readme")
+    command.add_argument("--publisher", default="", help="who publishes")
+    command.add_argument("--source", default="", help="where the data come from, for the readme")
+    command.add_argument("--licence", help="for the readme (default: Licence Ouverte 2.0)")
+
+
+def about_of(options: argparse.Namespace) -> About:
+    """The words of `add_about`, as of today."""
+    from ..toolkit.survey.publication_folder import About, today
+
+    about = About(options.title, options.publisher, options.source, day=today())
+    return replace(about, licence=options.licence) if options.licence else about

@@ -34,6 +34,7 @@ from ..toolkit.company.finding_titles import finding_title
 from ..toolkit.messages import count
 from ..toolkit.web import host_of
 from .section import paragraph
+from .wdg_preview import wide
 from .work_dialog import named_button
 
 if TYPE_CHECKING:
@@ -253,7 +254,7 @@ class PlacesPage(QWidget):
         self.canvas.setDestinationCrs(crs)
         self.canvas.setLayers([layer, *below])
         extent = self.canvas.mapSettings().layerExtentToOutputExtent(layer, QgsRectangle(*found.bounds))
-        self.canvas.setExtent(_wide(extent, self.canvas.mapUnits() == Qgis.DistanceUnit.Degrees))
+        self.canvas.setExtent(wide(extent, self.canvas.mapUnits() == Qgis.DistanceUnit.Degrees, 1000))
         self.canvas.refresh()
 
     def forget(self) -> None:
@@ -298,14 +299,6 @@ def _layer_of(found: Found) -> QgsVectorLayer:
     categories = [QgsRendererCategory(state, dot(colour, 2.2, 0.8), state) for state, colour in _COLOURS.items()]
     layer.setRenderer(QgsCategorizedSymbolRenderer("state", categories))
     return layer
-
-
-def _wide(extent: QgsRectangle, degrees: bool) -> QgsRectangle:
-    """`extent` with a margin; something to see around a single point."""
-    least = 0.01 if degrees else 1000.0
-    grown = QgsRectangle(extent)
-    grown.grow(max(0.05 * max(extent.width(), extent.height()), least if extent.width() < least else 0.0))
-    return grown
 
 
 def _tr(text: str) -> str:

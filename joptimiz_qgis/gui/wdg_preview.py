@@ -150,7 +150,7 @@ class PreviewPanel(QWidget):
         self.canvas.setDestinationCrs(crs if crs.isValid() else layer.crs())
         self.canvas.setLayers([layer, *below])
         extent = self.canvas.mapSettings().layerExtentToOutputExtent(layer, layer.extent())
-        self.canvas.setExtent(_wide(extent, self.canvas.mapUnits() == Qgis.DistanceUnit.Degrees))
+        self.canvas.setExtent(wide(extent, self.canvas.mapUnits() == Qgis.DistanceUnit.Degrees))
         self.canvas.refresh()
 
 
@@ -181,9 +181,9 @@ def _layer_of(preview: Preview) -> QgsVectorLayer:
     return layer
 
 
-def _wide(extent: QgsRectangle, degrees: bool) -> QgsRectangle:
-    """`extent` with a margin; something to see around a single point."""
-    least = 0.005 if degrees else 500.0
+def wide(extent: QgsRectangle, degrees: bool, least_m: float = 500.0) -> QgsRectangle:
+    """`extent` with a margin; something to see around a single point: `least_m` metres each way."""
+    least = least_m / 100_000 if degrees else least_m
     grown = QgsRectangle(extent)
     grown.grow(max(0.05 * max(extent.width(), extent.height()), least if extent.width() < least else 0.0))
     return grown

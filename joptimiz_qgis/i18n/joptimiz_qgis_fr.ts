@@ -1669,20 +1669,8 @@
         <translation>Publier des aires de livraison</translation>
     </message>
     <message>
-        <source>Publisher</source>
-        <translation>Producteur</translation>
-    </message>
-    <message>
-        <source>Source of the data</source>
-        <translation>Source des données</translation>
-    </message>
-    <message>
         <source>The national schema&apos;s CSV, a GeoPackage, GeoJSON, CDS and OSM tags, in a folder ready for data.gouv.fr.</source>
         <translation>Le CSV au schéma national, un GeoPackage, du GeoJSON, du CDS et des étiquettes OSM, dans un dossier prêt pour data.gouv.fr.</translation>
-    </message>
-    <message>
-        <source>Title</source>
-        <translation>Titre</translation>
     </message>
     <message>
         <source>UUID made</source>
@@ -1695,14 +1683,6 @@
     <message>
         <source>Values left out</source>
         <translation>Valeurs laissées de côté</translation>
-    </message>
-    <message>
-        <source>Licence of the data</source>
-        <translation>Licence des données</translation>
-    </message>
-    <message>
-        <source>Whom to ask</source>
-        <translation>Contact</translation>
     </message>
 </context>
 <context>
@@ -1742,6 +1722,10 @@
     <message>
         <source>Writes orders in the national schema; those that do not follow it are kept back with their reasons.</source>
         <translation>Écrit les arrêtés au schéma national ; ceux qui ne le suivent pas sont mis de côté avec leurs raisons.</translation>
+    </message>
+    <message>
+        <source>Folder ready for data.gouv.fr (data, schema, readme)</source>
+        <translation>Dossier prêt pour data.gouv.fr (données, schéma, lisez-moi)</translation>
     </message>
 </context>
 <context>
@@ -3921,6 +3905,29 @@ Le résultat va dans « {path} » ; une sauvegarde est gardée et la fusio
     <message>
         <source>What changes</source>
         <translation>Ce qui change</translation>
+    </message>
+</context>
+<context>
+    <name>Publishing</name>
+    <message>
+        <source>Licence of the data</source>
+        <translation>Licence des données</translation>
+    </message>
+    <message>
+        <source>Publisher</source>
+        <translation>Producteur</translation>
+    </message>
+    <message>
+        <source>Source of the data</source>
+        <translation>Source des données</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>Titre</translation>
+    </message>
+    <message>
+        <source>Whom to ask</source>
+        <translation>Contact</translation>
     </message>
 </context>
 <context>

@@ -7,24 +7,18 @@ from typing import NamedTuple
 from qgis.core import (
     QgsCategorizedSymbolRenderer,
     QgsFeatureRequest,
-    QgsPalLayerSettings,
     QgsRendererCategory,
     QgsSymbol,
-    QgsTextBufferSettings,
-    QgsTextFormat,
-    QgsUnitTypes,
     QgsVectorLayer,
-    QgsVectorLayerSimpleLabeling,
 )
 from qgis.PyQt.QtCore import QCoreApplication
-from qgis.PyQt.QtGui import QColor
 
 from ..toolkit.messages import language
 from ..toolkit.schema.table import kinds
 from .describe import describe
+from .labels import label_near
 from .symbols import WHITE, cased_line, hatched_area, is_line
 
-LABELS_FROM = 12_500
 _DARK = "#4a4f57"
 
 
@@ -72,7 +66,7 @@ def style_perimeters(layer: QgsVectorLayer, form: bool = False, title: str = "")
         renderer.setOrderByEnabled(True)
     layer.setRenderer(renderer)
     describe(layer, "perimeters", title, form)
-    _label(layer)
+    label_near(layer, "nom", wrap=24)
     layer.triggerRepaint()
 
 
@@ -81,30 +75,6 @@ def symbol_of(layer: QgsVectorLayer, look: Look) -> QgsSymbol:
     if is_line(layer):
         return cased_line(look.colour, 1.2, look.casing, 1.0)
     return hatched_area(look.colour, look.angle, look.spacing, look.casing, look.dots, look.dash)
-
-
-def _label(layer: QgsVectorLayer) -> None:
-    """Names near by only: hundreds of perimeters lie upon each other in some places."""
-    if layer.fields().indexOf("nom") < 0:
-        return
-    buffer = QgsTextBufferSettings()
-    buffer.setEnabled(True)
-    buffer.setSize(0.9)
-    buffer.setColor(QColor(WHITE))
-    text = QgsTextFormat()
-    text.setSize(8)
-    text.setSizeUnit(QgsUnitTypes.RenderUnit.RenderPoints)
-    text.setColor(QColor("#22262c"))
-    text.setBuffer(buffer)
-    settings = QgsPalLayerSettings()
-    settings.fieldName = "nom"
-    settings.setFormat(text)
-    settings.autoWrapLength = 24
-    settings.scaleVisibility = True
-    settings.minimumScale = LABELS_FROM
-    settings.maximumScale = 0
-    layer.setLabeling(QgsVectorLayerSimpleLabeling(settings))
-    layer.setLabelsEnabled(True)
 
 
 def _tr(text: str) -> str:

@@ -15,30 +15,24 @@ from qgis.core import (
     QgsDefaultValue,
     QgsEditorWidgetSetup,
     QgsFieldConstraints,
-    QgsPalLayerSettings,
     QgsRendererCategory,
     QgsSymbol,
-    QgsTextBufferSettings,
-    QgsTextFormat,
-    QgsUnitTypes,
     QgsVectorLayer,
-    QgsVectorLayerSimpleLabeling,
 )
 from qgis.PyQt.QtCore import QCoreApplication
-from qgis.PyQt.QtGui import QColor
 
 from ..toolkit.messages import language
 from ..toolkit.read.order_values import NATIONAL_VEHICLES
 from ..toolkit.schema import load_table
 from ..toolkit.schema.table import kinds
 from .describe import describe
+from .labels import label_near
 from .symbols import WHITE, cased_line, hatched_area, is_line
 
 LIST_WIDGET, HOURS_WIDGET = "JoptimizList", "JoptimizHours"
 TABLE = "regulations"
 COLOURS = {"Interdit": "#8c510a", "Autorise": "#01665e"}
 _OTHER = "#4a4f57"
-_LABELS_FROM = 12_500
 _LISTS = ("veh_types", "veh_motors", "veh_cqas")
 _USES = ("veh_usages", "sauf_veh_usages")
 _OPEN_URL = "joptimiz_open_order"
@@ -55,7 +49,7 @@ def style_regulations(layer: QgsVectorLayer, form: bool = False, title: str = ""
     if form:
         _complete_form(layer)
         _offer_text(layer)
-    _label(layer)
+    label_near(layer, "emprise_designation", _LABEL)
     layer.triggerRepaint()
 
 
@@ -153,32 +147,6 @@ _LABEL = (
     "coalesce(\"emprise_designation\", '') || "
     "coalesce(' – ' || replace(to_string(\"veh_tonnage\"), '.', ',') || ' t', '')"
 )
-
-
-def _label(layer: QgsVectorLayer) -> None:
-    """The street's name and the weight, near by."""
-    if layer.fields().indexOf("emprise_designation") < 0:
-        return
-    buffer = QgsTextBufferSettings()
-    buffer.setEnabled(True)
-    buffer.setSize(0.9)
-    buffer.setColor(QColor(WHITE))
-    text = QgsTextFormat()
-    text.setSize(8)
-    text.setSizeUnit(QgsUnitTypes.RenderUnit.RenderPoints)
-    text.setColor(QColor("#22262c"))
-    text.setBuffer(buffer)
-    settings = QgsPalLayerSettings()
-    settings.isExpression = True
-    settings.fieldName = _LABEL
-    if is_line(layer):
-        settings.placement = Qgis.LabelPlacement.Curved
-    settings.setFormat(text)
-    settings.scaleVisibility = True
-    settings.minimumScale = _LABELS_FROM
-    settings.maximumScale = 0
-    layer.setLabeling(QgsVectorLayerSimpleLabeling(settings))
-    layer.setLabelsEnabled(True)
 
 
 def _tr(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +12,10 @@ from qgis.core import (
     QgsProcessingParameterEnum,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterFolderDestination,
-    QgsProcessingParameterString,
 )
 
 from .algorithm import FeedbackProgress, JoptimizAlgorithm, tell_reading
+from .publishing import about_of, add_about
 
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback
@@ -58,8 +57,7 @@ class ExportBaysAlgorithm(JoptimizAlgorithm):
         """Declare parameters and outputs."""
         vector = [QgsProcessing.SourceType.TypeVector]
         self.addParameter(QgsProcessingParameterFeatureSource(self.BAYS, self.tr("File or layer of delivery bays"), vector))
-        for name, text, default in self._words():
-            self.addParameter(QgsProcessingParameterString(name, text, default or None, optional=True))
+        add_about(self)
         titles = ["GeoPackage", "GeoJSON", self.tr("CDS 1.0.1 (zones and policies)"), self.tr("OSM tags, for review")]
         everything = list(range(len(FORMATS)))
         parts = QgsProcessingParameterEnum(
@@ -72,15 +70,6 @@ class ExportBaysAlgorithm(JoptimizAlgorithm):
         self.addOutput(QgsProcessingOutputFile(self.CSV, self.tr("CSV of the national schema")))
         for name, text in self._counts():
             self.addOutput(QgsProcessingOutputNumber(name, text))
-
-    def _words(self) -> list[tuple[str, str, str]]:
-        return [
-            ("TITLE", self.tr("Title"), ""),
-            ("PUBLISHER", self.tr("Publisher"), ""),
-            ("SOURCE", self.tr("Source of the data"), ""),
-            ("LICENCE", self.tr("Licence of the data"), "Licence Ouverte 2.0 (Etalab)"),
-            ("CONTACT", self.tr("Whom to ask"), ""),
-        ]
 
     def _counts(self) -> list[tuple[str, str]]:
         return [
@@ -96,7 +85,7 @@ class ExportBaysAlgorithm(JoptimizAlgorithm):
     ) -> dict[str, Any]:
         """Read, check, publish."""
         from ..toolkit.messages import count
-        from ..toolkit.survey.publish_bays import CSV_NAME, FILES, About, published_bays, today, write_folder
+        from ..toolkit.survey.publish_bays import CSV_NAME, FILES, published_bays, write_folder
         from ..toolkit.survey.validate_bays import validate_bays
         from . import adapters, results
 
@@ -108,8 +97,7 @@ class ExportBaysAlgorithm(JoptimizAlgorithm):
         mapping, crs = self.mapping(parameters, self.MAPPING, context), self.crs(parameters, self.CRS, context)
         control = validate_bays(raw, mapping, crs, progress=progress.part(0.2, 0.5))
         tell_reading(control.reading, feedback)
-        words = {name.lower(): self.parameterAsString(parameters, name, context).strip() for name, *_ in self._words()}
-        about = replace(About(day=today()), **{name: text for name, text in words.items() if text})
+        about = about_of(self, parameters, context)
         published = published_bays(control.reading.table, about.publisher, progress.part(0.5, 0.7))
         for sentence in published.sentences():
             feedback.pushInfo(sentence)

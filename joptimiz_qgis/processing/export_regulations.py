@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qgis.core import QgsProcessingOutputNumber, QgsProcessingParameterBoolean, QgsProcessingParameterFileDestination
+from qgis.core import (
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterBoolean,
+    QgsProcessingParameterFileDestination,
+    QgsProcessingParameterFolderDestination,
+)
 from qgis.PyQt.QtCore import QCoreApplication
 
 from .algorithm import FeedbackProgress
+from .publishing import about_of, add_about
 from .regulation_layers import RegulationAlgorithm
 
 if TYPE_CHECKING:
@@ -19,7 +26,7 @@ class ExportRegulationsAlgorithm(RegulationAlgorithm):
 
     NAME = "exportregulations"
     ICON = "export_regulations"
-    PREFIX, REST = "PREFIX", "REST"
+    PREFIX, REST, FOLDER = "PREFIX", "REST", "FOLDER"
 
     def displayName(self) -> str:  # noqa: N802 - QGIS's name
         """Name in the toolbox."""
@@ -46,6 +53,9 @@ class ExportRegulationsAlgorithm(RegulationAlgorithm):
         self.addParameter(QgsProcessingParameterFileDestination(self.OUTPUT, self.tr("Orders to publish"), kinds))
         rest = self.tr("Orders that are kept back, with their reasons")
         self.addParameter(QgsProcessingParameterFileDestination(self.REST, rest, "CSV (*.csv)", optional=True, createByDefault=False))
+        folder = self.tr("Folder ready for data.gouv.fr (data, schema, readme)")
+        self.addParameter(QgsProcessingParameterFolderDestination(self.FOLDER, folder, optional=True, createByDefault=False))
+        add_about(self, advanced=True)
         for name, text in self._numbers():
             self.addOutput(QgsProcessingOutputNumber(name, text))
 
@@ -53,22 +63,28 @@ class ExportRegulationsAlgorithm(RegulationAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Read, write what follows the schema, tell what does not."""
-        from ..toolkit.survey.regulation_export import export_regulations, in_words
+        from ..toolkit.survey.regulation_export import FILES, export_folder, export_regulations, in_words
         from . import results
 
         out = self.parameterAsFileOutput(parameters, self.OUTPUT, context)
         rest = self.parameterAsFileOutput(parameters, self.REST, context) or None
         for target in filter(None, (results.output_file(parameters, name, context) for name in (self.OUTPUT, self.REST))):
             results.refuse_source(target, self, parameters, (self.INPUT, self.INPUT_AREAS), context)
+        folder = self.parameterAsString(parameters, self.FOLDER, context) if parameters.get(self.FOLDER) else None
+        for name in FILES if folder else ():
+            results.refuse_source(results.Target(Path(folder or "") / name, ""), self, parameters, (self.INPUT, self.INPUT_AREAS), context)
         orders = self.orders(parameters, context, feedback)
         FeedbackProgress(feedback).step(0.5)
-        made = export_regulations(orders, out, rest, True, self.parameterAsBool(parameters, self.PREFIX, context))
+        prefix = self.parameterAsBool(parameters, self.PREFIX, context)
+        made = export_regulations(orders, out, rest, True, prefix)
+        if folder:
+            export_folder(orders, folder, about_of(self, parameters, context), True, prefix)
         for sentence in in_words(made):
             feedback.pushInfo(sentence)
         if len(made.kept_back):
             feedback.pushWarning(str(made.sentences()[0]))
         counts = made.counts()
-        return {self.OUTPUT: out, self.REST: rest, **{name: counts[name.lower()] for name, _ in self._numbers()}}
+        return {self.OUTPUT: out, self.REST: rest, self.FOLDER: folder, **{name: counts[name.lower()] for name, _ in self._numbers()}}
 
     def _numbers(self) -> list[tuple[str, str]]:
         return [

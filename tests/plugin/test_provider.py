@@ -147,7 +147,9 @@ PARAMETERS = {
     "validatebays": ["BAYS", "COMMUNES", "ROADS", "MAPPING", "CRS", "DUPLICATE_DISTANCE", "ROAD_DISTANCE", "OUTPUT", "CSV"],
     "purgecustomers": ["FILES", "RECIPE", "CACHE", "CONFIRM"],
     "exportbays": ["BAYS", "TITLE", "PUBLISHER", "SOURCE", "LICENCE", "CONTACT", "FORMATS", "MAPPING", "CRS", "OUTPUT"],
-    "exportregulations": ["INPUT", "INPUT_AREAS", "PREFIX", "OUTPUT", "REST"],
+    "exportregulations": [
+        "INPUT", "INPUT_AREAS", "PREFIX", "OUTPUT", "REST", "FOLDER", "TITLE", "PUBLISHER", "SOURCE", "LICENCE", "CONTACT",
+    ],
     "harmonisationreport": ["INPUT", "INPUT_AREAS", "STREETS", "TITLE", "OUTPUT", "PAIRS", "REPORT"],
     "importregulations": ["INPUT", "MAPPING", "MAPPING_FILE", "CRS", "OUTPUT", "AREAS", "WORKSPACE", "REJECTS"],
     "locateregulations": [
@@ -199,7 +201,7 @@ OUTPUTS = {
     "validatebays": {"OUTPUT", "CSV", "ERRORS", "WARNINGS", "NOTICES", "ROWS_CHECKED"},
     "purgecustomers": {"REMOVED", "FAILED", "TRACES"},
     "exportbays": {"OUTPUT", "CSV", "ROWS", "UUID_MADE", "ADAPTED", "LEFT_OUT", "SCHEMA_ERRORS"},
-    "exportregulations": {"OUTPUT", "REST", "ORDERS", "PUBLISHED", "KEPT_BACK", "WITHOUT_GEOMETRY"},
+    "exportregulations": {"OUTPUT", "REST", "FOLDER", "ORDERS", "PUBLISHED", "KEPT_BACK", "WITHOUT_GEOMETRY"},
     "harmonisationreport": {"OUTPUT", "PAIRS", "REPORT", "COMPARED", "STREETS", "STREETS_THAT_DIFFER", "DIFFERENCES"},
     "importregulations": {
         "OUTPUT", "AREAS", "REJECTS", "ROWS_READ", "IMPORTED", "CORRECTED", "FLAGGED", "TO_LOCATE", "REJECTED", "MAPPING_USED",
@@ -273,6 +275,7 @@ def test_parameters_and_outputs_are_those_documented(provider, name):
     assert {output.name() for output in made.outputDefinitions()} == OUTPUTS[name]
     # What coveragegaps is about stands in sight there.
     more = {"whatapplies": {"RULES"}, "enrichcustomers": {"RULES"}, "fetchsource": {"TABLE"}, "coveragereport": {"RADIUS", "MINIMUM"}}
+    more["exportregulations"] = {"TITLE", "PUBLISHER", "SOURCE", "LICENCE", "CONTACT"}
     more["mergesurvey"] = {"RADIUS", "AUTOMATIC", "MARGIN", "OVERWRITE"}
     folded = {key for key, parameter in parameters.items() if parameter.flags() & QgsProcessingParameterDefinition.Flag.FlagAdvanced}
     assert folded == (ADVANCED | more.get(name, set())) & set(parameters)

@@ -138,7 +138,10 @@ def test_orders_are_checked(run, file, tmp_path):
 
 def test_orders_of_the_two_layers_are_published_together(run, workspace, tmp_path):
     layers = {name: QgsVectorLayer(f"{workspace}|layername={name}", name, "ogr") for name in ("regulations", "regulation_areas")}
-    results = run("exportregulations", INPUT=layers["regulations"], INPUT_AREAS=layers["regulation_areas"], OUTPUT=str(tmp_path / "pub.csv"), REST=str(tmp_path / "reste.csv"))
+    places = {"OUTPUT": str(tmp_path / "pub.csv"), "REST": str(tmp_path / "reste.csv"), "FOLDER": str(tmp_path / "dossier"), "PUBLISHER": "Carros"}
+    results = run("exportregulations", INPUT=layers["regulations"], INPUT_AREAS=layers["regulation_areas"], **places)
+    assert (tmp_path / "dossier" / "arretes-circulation-marchandises.csv").read_bytes() == (tmp_path / "pub.csv").read_bytes()
+    assert "Carros" in (tmp_path / "dossier" / "LISEZMOI.md").read_text(encoding="utf-8")
     assert (results["ORDERS"], results["PUBLISHED"], results["KEPT_BACK"]) == (5, 5, 0)
     with (tmp_path / "pub.csv").open(encoding="utf-8", newline="") as source:
         rows = {row["ID"]: row for row in csv.DictReader(source)}

@@ -13,15 +13,17 @@ import pytest
 import shapely
 from frictionless import Resource, Schema
 
-from joptimiz_qgis.toolkit.errors import OutputError
+from joptimiz_qgis.toolkit.errors import DataError, OutputError
 from joptimiz_qgis.toolkit.findings import apply
 from joptimiz_qgis.toolkit.read.regulations import read_regulations
 from joptimiz_qgis.toolkit.read.text_table import read_text_table
 from joptimiz_qgis.toolkit.read.vector import read_vector
 from joptimiz_qgis.toolkit.schema import load_table
 from joptimiz_qgis.toolkit.survey.national_form import published_names
+from joptimiz_qgis.toolkit.survey.publication_folder import About
 from joptimiz_qgis.toolkit.survey.regulation_checks import check_regulations
-from joptimiz_qgis.toolkit.survey.regulation_export import export_regulations, publication
+from joptimiz_qgis.toolkit.survey.regulation_export import FILES as PUBLISHED
+from joptimiz_qgis.toolkit.survey.regulation_export import export_folder, export_regulations, publication
 
 ORDERS = load_table("regulations")
 FILES = ("carros", "fuveau", "vence", "exemple-valide")
@@ -290,3 +292,39 @@ def test_geojson_and_geopackage_hold_the_same_rows(towns, tmp_path):
 def test_an_output_of_another_kind_is_refused(towns, tmp_path):
     with pytest.raises(OutputError, match=r"\.csv, \.geojson, \.gpkg"):
         export_regulations(towns, tmp_path / "a.shp")
+
+
+@pytest.fixture
+def folder(towns, tmp_path):
+    made = export_folder(towns, tmp_path / "publication", About("Arrêtés", "Ville de Vence", "Relevé", day="2026-11-28"), prefix_repeated=True)
+    assert made.counts() == {**made.counts(), "orders": 27, "published": 26, "kept_back": 1}
+    return tmp_path / "publication"
+
+
+def test_a_folder_for_data_gouv_is_whole_and_valid(folder, descriptor):
+    assert {path.name for path in folder.iterdir()} == set(PUBLISHED)
+    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    (resource,) = package["resources"]
+    assert resource["schema"].endswith("schema.json") and "arrete" in resource["schema"]
+    report = Resource(path=resource["path"], basepath=str(folder), schema=Schema.from_descriptor(descriptor)).validate()
+    assert report.valid, report.flatten(["rowNumber", "fieldName", "message"])
+    assert report.tasks[0].stats["rows"] == 26
+    assert len(gpd.read_file(folder / "arretes-circulation-marchandises.geojson")) == 26
+    assert sum(len(gpd.read_file(folder / "arretes-circulation-marchandises.gpkg", layer=name)) for name in gpd.list_layers(folder / "arretes-circulation-marchandises.gpkg")["name"]) == 26
+    with (folder / "non-publies.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert len(list(csv.DictReader(file, delimiter=";"))) == 1
+    readme = (folder / "LISEZMOI.md").read_text(encoding="utf-8")
+    assert all(words in readme for words in ("Ville de Vence", "2026-11-28", "Licence Ouverte 2.0", "Arrêtés publiés, conformes au schéma : **26**", "Arrêtés non publiés : **1**"))
+    with (folder / resource["path"]).open(encoding="utf-8", newline="") as file:
+        given = sum(1 for row in csv.DictReader(file) if row["VEH_TONNAGE"])
+    assert f"| VEH_TONNAGE | {ORDERS['veh_tonnage'].title} | {given} |" in readme
+
+
+def test_a_folder_that_holds_something_is_left_alone_and_one_of_nothing_is_not_made(folder, towns, tmp_path):
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    with pytest.raises(OutputError, match="is not empty"):
+        export_folder(towns, folder, About())
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    with pytest.raises(DataError, match="None of the 27 orders follows"):
+        export_folder(towns.assign(regl_modalite=None), tmp_path / "none", About())
+    assert not (tmp_path / "none").exists()

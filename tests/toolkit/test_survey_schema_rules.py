@@ -16,7 +16,7 @@ from joptimiz_qgis.toolkit.findings import apply
 from joptimiz_qgis.toolkit.read.text_table import read_text_table
 from joptimiz_qgis.toolkit.schema import load_table
 from joptimiz_qgis.toolkit.survey.national_form import published_names
-from joptimiz_qgis.toolkit.survey.schema_rules import Places, check_header, check_rows, faults_of, made_uuid, meant
+from joptimiz_qgis.toolkit.survey.schema_rules import _FORMS, Places, check_header, check_rows, faults_of, made_uuid, meant
 
 BAYS = load_table("bays")
 
@@ -219,3 +219,26 @@ def test_a_made_uuid_repeats_and_two_rows_never_get_the_same():
     assert made_uuid("1", "Lyon") != made_uuid("1", "Paris")
     rows = pd.DataFrame({"id": ["a", "a"], "uuid": [None, None]})
     assert [item.corrections for item in check_rows(BAYS, rows, Places(np.array([1, 2]), {})) if item.code == "schema_key"] == [(), ()]
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "text", "expected"),
+    [
+        ("bays", "code_postal", "2399", "five digits, for example 75001"),
+        ("regulations", "coll_insee", "1O1", "five characters, for example 75101 or 2A004"),
+        ("bays", "adresse", "1 rue A; B_C", "a text without these characters: ; _"),
+        ("regulations", "emprise_designation", "Rue {A}", "a text without these characters: { }"),
+        ("regulations", "veh_motors", "Vapeur", "one or more of: Électrique, Gaz Naturel pour Véhicules, Hydrogène, with “|” between them"),
+    ],
+)
+def test_a_form_is_told_in_words_and_not_as_a_regular_expression(table, name, text, expected):
+    described = load_table(table)
+    assert [str(fault.expected) for fault in faults_of(described, described[name], text) if fault.rule.code == "schema_pattern"] == [expected]
+
+
+def test_every_form_of_the_national_schemas_has_words():
+    for table in map(load_table, ("bays", "regulations")):
+        for field in table.fields:
+            pattern = field.published.get("pattern") or field.pattern
+            if pattern and field.type != "list" and not field.own and not pattern.startswith("^[a-zA-Z0-9"):
+                assert field.name in _FORMS

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +21,8 @@ import pandas as pd
 import shapely
 
 from ..crs import WGS84
-from ..errors import DataError, OutputError, ParameterError
-from ..messages import Message, count, language, percent, tr
+from ..errors import DataError, ParameterError
+from ..messages import Message, count, percent, tr
 from ..progress import Progress
 from ..read import positions
 from ..schema import load_table
@@ -33,6 +31,7 @@ from .bay_places import footprint_text
 from .curb_data import cds_files
 from .national_form import DEGREE_DECIMALS, published_names, published_table
 from .osm_tags import osm_points
+from .publication_folder import About, today, whole_folder, write_package, write_readme
 from .schema_rules import Places, check_rows, faults_of, made_uuid, meant
 
 FORMATS = ("csv", "gpkg", "geojson", "cds", "osm")
@@ -42,7 +41,6 @@ FILES = (
     "datapackage.json", "LISEZMOI.md", "modifications.csv",
 )  # fmt: skip
 """All that a folder may get: none of them may be what is being published."""
-_TEMPLATES = Path(__file__).parents[2] / "resources" / "publication"
 
 
 @dataclass(frozen=True)
@@ -55,25 +53,6 @@ class Notice:
     before: str
     after: str
     reason: Message
-
-
-@dataclass(frozen=True)
-class About:
-    """What the publisher says of the data.
-
-    Attributes
-    ----------
-    title, publisher, source, licence, contact : str
-    day : str
-        ISO date of the publication.
-    """
-
-    title: str = ""
-    publisher: str = ""
-    source: str = ""
-    licence: str = "Licence Ouverte 2.0 (Etalab)"
-    contact: str = ""
-    day: str = ""
 
 
 @dataclass
@@ -307,27 +286,15 @@ def write_folder(
     if unknown:
         raise ParameterError("“{key}” is “{value}”. Expected one of: {allowed}", key="formats", value=unknown[0], allowed=", ".join(FORMATS))
     folder = Path(folder)
-    if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not overwrite):
-        raise OutputError("The folder “{folder}” is not empty and was left as it is. Give another one, or --overwrite.", folder=folder)
-    if not folder.parent.is_dir():
-        raise OutputError("There is no folder “{folder}”. Create it, or choose another one.", folder=folder.parent)
-    try:
-        with tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=folder.parent) as place:
-            part = Path(place) / "part"
-            part.mkdir()
-            for number, name in enumerate(["csv", *(name for name in FORMATS[1:] if name in formats)]):
-                progress.step(number / (len(FORMATS) + 1))
-                _WRITERS[name](published, part, about)
-            _resource(part, about)
-            _readme(published, part, about, quality or [])
-            published.change_table().to_csv(part / "modifications.csv", sep=";", index=False, encoding="utf-8-sig")
-            progress.step(1)
-            folder.mkdir(exist_ok=True)
-            names = sorted(path.name for path in part.iterdir())
-            for name in names:
-                shutil.move(str(part / name), str(folder / name))
-    except OSError as error:
-        raise OutputError("The folder “{folder}” cannot be written: {cause}.", folder=folder, cause=error.strerror or error) from error
+    with whole_folder(folder, overwrite) as part:
+        for number, name in enumerate(["csv", *(name for name in FORMATS[1:] if name in formats)]):
+            progress.step(number / (len(FORMATS) + 1))
+            _WRITERS[name](published, part, about)
+        write_package(part, "aires-livraison", CSV_NAME, load_table("bays"), about)
+        _readme(published, part, about, quality or [])
+        published.change_table().to_csv(part / "modifications.csv", sep=";", index=False, encoding="utf-8-sig")
+        progress.step(1)
+        names = sorted(path.name for path in part.iterdir())
     return [folder / name for name in names]
 
 
@@ -365,45 +332,23 @@ _WRITERS: dict[str, Callable[[Published, Path, About], None]] = {
 }
 
 
-def _resource(folder: Path, about: About) -> None:
-    """A data package that names the schema: what a validator, and data.gouv.fr, find it by."""
-    described = load_table("bays").published
-    resource = {
-        "name": "aires-livraison", "path": CSV_NAME, "format": "csv", "mediatype": "text/csv", "encoding": "utf-8",
-        "dialect": {"delimiter": ","}, "schema": described["schema"],
-    }  # fmt: skip
-    package = {
-        "name": "aires-livraison", "title": about.title, "created": about.day, "licenses": [{"title": about.licence}],
-        "sources": [{"title": about.source}] if about.source else [], "resources": [resource],
-    }  # fmt: skip
-    (folder / "datapackage.json").write_text(json.dumps(package, ensure_ascii=False, indent=1), encoding="utf-8")
-
-
 def _readme(published: Published, folder: Path, about: About, quality: list[tuple[str, str]]) -> None:
-    import jinja2
-
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(_TEMPLATES), autoescape=False, trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - Markdown # nosec B701
     described = load_table("bays")
     rows = len(published.text)
-    text = environment.get_template("readme.md").render(
-        about=about,
+    empty = published.empty()
+    write_readme(
+        folder,
+        "readme.md",
+        about,
         rows=count(rows),
         counts={name: count(value) for name, value in published.counts().items() if name != "empty"},
         schema=described.published,
         filled=[
-            (column, described[name].title, count(rows - published.empty().get(column, 0)), percent(1 - published.empty().get(column, 0) / rows))
+            (column, described[name].title, count(rows - empty.get(column, 0)), percent(1 - empty.get(column, 0) / rows))
             for name, column in published_names(described).items()
         ],
         quality=quality,
-        files=sorted(path.name for path in folder.iterdir()),
-        language=language(),
     )
-    (folder / "LISEZMOI.md").write_text(text, encoding="utf-8")
-
-
-def today() -> str:
-    """The day of a publication, local time."""
-    return datetime.now(tz=timezone.utc).astimezone().date().isoformat()
 
 
 __all__ = ["CSV_NAME", "FILES", "FORMATS", "About", "Notice", "Published", "published_bays", "today", "write_csv", "write_folder"]

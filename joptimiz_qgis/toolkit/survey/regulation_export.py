@@ -12,15 +12,21 @@ import pandas as pd
 import shapely
 
 from ..crs import WGS84, has_position
-from ..messages import Message, count, tr
+from ..errors import DataError
+from ..messages import Message, count, percent, tr
 from ..schema import load_table
 from ..workspace import REGULATIONS, fitted
 from ..write.tables import check_output, reject_file, write_layers, write_table
 from .findings import Finding
-from .national_form import DEGREE_DECIMALS, published_table
+from .national_form import DEGREE_DECIMALS, published_names, published_table
+from .publication_folder import About, whole_folder, write_package, write_readme
 from .schema_rules import Places, check_rows
 
 ENDINGS = (".csv", ".geojson", ".gpkg")
+_STEM = "arretes-circulation-marchandises"
+FILES = (f"{_STEM}.csv", f"{_STEM}.gpkg", f"{_STEM}.geojson", "non-publies.csv", "datapackage.json", "LISEZMOI.md")
+"""All that a folder may get: none of them may be what is being published."""
+
 NONE_GIVEN = "NC"
 """What the schema itself asks for where an order has no reference or no subject."""
 
@@ -192,6 +198,55 @@ def write_national_csv(rows: pd.DataFrame, path: Path | str) -> Path:
         rows.to_csv(part, index=False, encoding="utf-8", lineterminator="\n")
         part.replace(path)
     return path
+
+
+def export_folder(
+    orders: gpd.GeoDataFrame, folder: Path | str, about: About, overwrite: bool = False, prefix_repeated: bool = False
+) -> Publication:
+    """A folder ready for data.gouv.fr: CSV, GeoPackage and GeoJSON, a reference to the schema, a readme with the figures, what is kept back.
+
+    Parameters
+    ----------
+    orders : GeoDataFrame
+        Fields of the table regulations.
+    folder : path
+        Made whole or not at all; see `whole_folder`.
+    about : About
+        What the publisher says.
+    prefix_repeated : bool
+        See `publication`.
+
+    Raises
+    ------
+    DataError
+        No order follows the schema: there is nothing to publish.
+    OutputError
+        See `whole_folder`.
+    """
+    made = publication(orders, prefix_repeated)
+    if not len(made.rows):
+        raise DataError(
+            "None of the {orders} orders follows the national schema: there is nothing to publish. Check the orders first.", **made.counts()
+        )
+    with whole_folder(Path(folder), overwrite) as part:
+        write_national_csv(made.rows, part / f"{_STEM}.csv")
+        _write_layer(orders, made, part / f"{_STEM}.gpkg", overwrite=False)
+        _write_layer(orders, made, part / f"{_STEM}.geojson", overwrite=False)
+        if len(made.kept_back):
+            reject_file(made.kept_back, part / "non-publies.csv", overwrite=False)
+        write_package(part, _STEM, f"{_STEM}.csv", load_table("regulations"), about)
+        _readme(made, part, about)
+    return made
+
+
+def _readme(made: Publication, folder: Path, about: About) -> None:
+    table, rows = load_table("regulations"), len(made.rows)
+    given = (made.rows != "").sum()
+    filled = [
+        (column, table[name].title, count(int(given[column])), percent(int(given[column]) / rows)) for name, column in published_names(table).items()
+    ]
+    counts = {name: count(number) for name, number in made.counts().items()}
+    write_readme(folder, "arretes.md", about, counts=counts, schema=table.published, filled=filled)
 
 
 def _write_layer(orders: gpd.GeoDataFrame, made: Publication, path: Path, overwrite: bool) -> None:

@@ -210,11 +210,18 @@ def _form(field: Field, text: str) -> Message:
     """The form of a text field in words; where single characters are at fault, which."""
     if field.type == "list":
         return Message("one or more of: {values}, with “{separator}” between them", values=", ".join(field.enum), separator=field.separator)
+    if field.name in _FORMS:
+        return _FORMS[field.name]
     pattern = field.published.get("pattern") or field.pattern
-    odd = sorted({character for character in text if not re.match(f"^{pattern}$", character)}) if field.name == "adresse" else []
-    if odd:
-        return Message("a text without these characters: {characters}", characters=" ".join(odd))
-    return Message("the form {pattern}", pattern=pattern)
+    odd = sorted({character for character in text if not re.match(f"^{pattern}$", character)})
+    return Message("a text without these characters: {characters}", characters=" ".join(odd))
+
+
+_FORMS = {
+    "code_postal": Message("five digits, for example 75001"),
+    "coll_insee": Message("five characters, for example 75101 or 2A004"),
+}
+"""What a form is in words, where it is more than a set of characters: nobody reads a regular expression."""
 
 
 # -- what was meant ------------------------------------------------------------------------------------------------------
