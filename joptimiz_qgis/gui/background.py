@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any, Callable
 
 from qgis.core import QgsApplication, QgsTask
@@ -14,6 +15,15 @@ from ..toolkit.progress import Progress
 
 _at_work: set[Running] = set()
 """QGIS's thread uses a task, and what hangs on it, until it has ended, whoever else has forgotten it."""
+
+_TURN_S = 0.0002
+"""How long Python lets one thread go on while another waits, in seconds (Python's own choice is 0.005).
+
+To draw a table, a window asks its model some hundred times; each question waits for the work in the background to end its turn. With
+Python's own choice that stopped QGIS's windows for a third of a second. https://docs.python.org/3/library/sys.html#sys.setswitchinterval
+"""
+_usual_turn_s: list[float] = []
+"""What it was before the first piece of work; empty while nothing is at work."""
 
 Work = Callable[[Progress], Any]
 Done = Callable[[Any, str], None]
@@ -39,6 +49,9 @@ class Running(QObject):
 
     def start(self) -> None:
         """Hand the task to QGIS."""
+        if not _usual_turn_s:
+            _usual_turn_s.append(sys.getswitchinterval())
+            sys.setswitchinterval(min(_TURN_S, _usual_turn_s[0]))
         _at_work.add(self)
         QgsApplication.taskManager().addTask(self.task)
 
@@ -54,6 +67,8 @@ class Running(QObject):
     def end(self, *how: Any) -> None:
         """Called in the main thread when the task has ended."""
         _at_work.discard(self)
+        if not _at_work and _usual_turn_s:
+            sys.setswitchinterval(_usual_turn_s.pop())
         done, self.done = self.done, None
         if done is not None:
             done(*how)
