@@ -375,9 +375,7 @@ class _Weights:
         rows = pa.RecordBatch.from_pandas(movements.rows[list(MOVEMENT_COLUMNS)], preserve_index=False)
         self.rows = pa.RecordBatch.from_arrays([_plain_text(column) for column in rows.columns], names=rows.schema.names)
         self.values = [distinct.column(name).combine_chunks().unique() for name in self.columns]
-        keys = self._keys(distinct)
-        self.order = np.argsort(keys)
-        self.keys = keys[self.order]
+        self.keys = pd.Index(self._keys(distinct))
 
     def _keys(self, table: Any) -> np.ndarray:
         from pyarrow import compute
@@ -390,7 +388,7 @@ class _Weights:
 
     def places(self, batch: Any) -> np.ndarray:
         """Of each row the place in `rows`."""
-        place: np.ndarray = self.order[np.searchsorted(self.keys, self._keys(batch)).clip(max=len(self.keys) - 1)]
+        place: np.ndarray = self.keys.get_indexer(pd.Index(self._keys(batch)))
         return place
 
 
