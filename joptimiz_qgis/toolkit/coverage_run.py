@@ -26,7 +26,7 @@ import shapely
 from .audit import AuditOptions, figures_of, sentences_of
 from .coverage import CoverageRuler, CoverageSummary, CoverageTally, Measured, free_names
 from .crs import check_crs, metric_crs, require_crs
-from .errors import DataError, FileError, JoptimizError, OutOfMemoryError, OutputError
+from .errors import DataError, FileError, JoptimizError, OutOfMemoryError, OutputError, not_written
 from .messages import Message
 from .movements import MOVEMENT_COLUMNS, MovedShare, columns_read, weekly_movements
 from .progress import Progress
@@ -34,7 +34,7 @@ from .read.batches import BatchSource, Part, Positions, point_wkb, positions_of,
 from .read.raw import Reject
 from .read.reading import Reading
 from .write.batches import STREAMED, Batch, Layout, write_batches
-from .write.tables import check_output, not_writable
+from .write.tables import check_output
 
 if TYPE_CHECKING:
     from .cluster import Cluster
@@ -540,12 +540,12 @@ def _staging(output: Path) -> Iterator[Path]:
     try:
         made = tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=output.parent)
     except OSError as error:
-        raise not_writable(output, error) from error
+        raise not_written(output, error) from error
     with made as folder:
         try:
             yield Path(folder)
         except OSError as error:
-            raise not_writable(output, error) from error
+            raise not_written(output, error) from error
 
 
 def check_folder(output: Path, overwrite: bool, source: BatchSource) -> None:

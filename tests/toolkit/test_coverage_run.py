@@ -352,6 +352,30 @@ def test_a_disk_that_is_full_in_the_middle_is_told_and_the_old_result_stays(bays
     assert (tmp_path / output).read_bytes() == b"old" and not list(tmp_path.glob(".joptimiz*"))
 
 
+@pytest.fixture
+def tiny_disk(tmp_path):
+    """A command's beginning that has it see a folder of its own on a disk of two megabytes, and that folder."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["unshare", "--map-root-user", "--mount", "sh", "-c", f'mount -t tmpfs -o size=2m tmpfs "{folder}" && "$@"; code=$?; ls -A "{folder}"; exit $code', "sh"]
+    try:
+        subprocess.run([*mount, "true"], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("this system lets nobody mount a small disk (the limit on the size of files is tested everywhere)")
+    return mount, folder
+
+
+@pytest.mark.parametrize("output", ["out.gpkg", "out.parquet", "parts"])
+def test_a_disk_without_room_is_told_as_that_and_nothing_stays(bays, tmp_path, tiny_disk, output):
+    mount, folder = tiny_disk
+    shops(60_000).to_parquet(tmp_path / "points.parquet")
+    command = ["coverage", "--quiet", "--points", tmp_path / "points.parquet", "--bays", tmp_path / "bays.gpkg", "-o", folder / output]
+    done = subprocess.run([*mount, sys.executable, "-m", "joptimiz_qgis", *map(str, command)], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stderr
+    assert "the disk is full (0 MB left)" in done.stderr and "Traceback" not in done.stderr
+    assert done.stdout == ""  # the folder is empty
+
+
 def test_memory_that_is_used_up_is_told(bays, tmp_path, monkeypatch, capsys):
     from joptimiz_qgis.__main__ import main
 

@@ -14,10 +14,10 @@ import numpy as np
 import pyproj
 
 from ..coverage import free_names
-from ..errors import OutputError
+from ..errors import OutputError, not_written
 from ..geopackage import add_index, quoted, statement
 from ..progress import Progress
-from .tables import not_writable, unsafe_but_fast
+from .tables import unsafe_but_fast
 
 STREAMED = (".gpkg", ".parquet")
 _ROWS_A_GROUP = 262_144
@@ -69,10 +69,8 @@ def write_batches(path: Path, layer: str, layout: Layout, batches: Iterator[Batc
     """
     try:
         (_geopackage if path.suffix.lower() == ".gpkg" else _parquet)(path, layer, layout, batches, progress or Progress())
-    except OSError as error:
-        raise not_writable(path, error) from error
-    except sqlite3.Error as error:
-        raise OutputError("“{name}” cannot be written: {cause}", name=path.name, cause=error) from error
+    except (OSError, sqlite3.Error) as error:
+        raise not_written(Path(path.name), error, path.parent) from error
 
 
 # -- GeoPackage ----------------------------------------------------------------------------------------------------
@@ -137,7 +135,7 @@ def _geopackage(path: Path, layer: str, layout: Layout, batches: Iterator[Batch]
             )
     except Exception as error:
         watched.raise_own()
-        raise OutputError("“{name}” cannot be written: {cause}", name=path.name, cause=error) from error
+        raise not_written(Path(path.name), error, path.parent) from error
     watched.raise_own()
     with closing(sqlite3.connect(path)) as connection:
         for pragma in _FAST:
