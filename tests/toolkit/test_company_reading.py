@@ -101,6 +101,16 @@ def test_the_user_s_word_wins(write_file):
         read_company_file(path, ReadOptions(header_row=9))
 
 
+def test_what_the_user_says_may_be_impossible(write_file):
+    path = write_file("a.csv", "id\tnom\n1\ta\n2\tb\n")
+    for named in ("tab", "\\t", "\t"):
+        assert read_company_file(path, ReadOptions(delimiter=named)).raw.columns == ["id", "nom"]
+    with pytest.raises(ParameterError, match="“;;” is no delimiter"):
+        read_company_file(path, ReadOptions(delimiter=";;"))
+    with pytest.raises(ParameterError, match="rows to skip is -1"):  # it took the last row for an explanation
+        read_company_file(path, ReadOptions(skip_rows=-1))
+
+
 def test_ragged_rows_totals_and_repeated_headers_are_rejected_with_their_reasons(write_file):
     text = "code;nom;cp;ville\nC1;Durand;75001;Paris\nC2;Petit;75002\nC3;Roux;75003;Paris;;\nC4;Blanc;75004;Paris;x\ncode;nom;cp;ville\nTotal;;;\n"
     file = read_company_file(write_file("a.csv", text))
@@ -368,7 +378,11 @@ def test_a_recipe_replays_and_refuses_a_file_that_lost_a_column(tmp_path):
 
 @pytest.mark.parametrize(
     "content",
-    ["{", "[]", "{}", '{"joptimiz_recipe": 9}', '{"joptimiz_recipe": 1, "columns": {"couleur": "x"}}', '{"joptimiz_recipe": 1, "missing": "burn"}', '{"joptimiz_recipe": 1, "read": {"sheet": 3}}'],
+    ["{", "[]", "{}", '{"joptimiz_recipe": 9}', '{"joptimiz_recipe": 1, "columns": {"couleur": "x"}}', '{"joptimiz_recipe": 1, "missing": "burn"}', '{"joptimiz_recipe": 1, "read": {"sheet": 3}}',
+     '{"joptimiz_recipe": 1, "columns": {"id": 5}}', '{"joptimiz_recipe": 1, "key": [["a"]]}', '{"joptimiz_recipe": 1, "corrections": [1]}', '{"joptimiz_recipe": 1, "threshold": NaN}',
+     '{"joptimiz_recipe": 1, "threshold": true}', '{"joptimiz_recipe": 1, "threshold": 60}', '{"joptimiz_recipe": 1, "read": {"delimiter": "ab"}}', '{"joptimiz_recipe": 1, "read": {"skip_rows": -1}}',
+     '{"joptimiz_recipe": 1, "read": {"skip_rows": null}}', '{"joptimiz_recipe": 1, "read": {"decimal": "x"}}', "[" * 100_000],
+    ids=lambda text: text[:60],
 )  # fmt: skip
 def test_what_is_no_recipe_is_refused(write_file, content):
     with pytest.raises(FileError, match=r"“r\.json” is not a recipe of an import"):

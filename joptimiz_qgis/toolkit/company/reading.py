@@ -150,7 +150,7 @@ def read_company_file(path: Path | str, options: ReadOptions | None = None) -> C
     ParameterError
         It has no such sheet or header row.
     """
-    options = options or ReadOptions()
+    options = _checked(options or ReadOptions())
     file = Path(str(path).partition("|")[0])
     name = source_name(file)
     _check_there(file, name)
@@ -165,6 +165,17 @@ def read_company_file(path: Path | str, options: ReadOptions | None = None) -> C
     if file.is_dir() or (ending in VECTOR_ENDINGS and not (ending == ".tab" and not _is_mapinfo(file))):
         return _from_vector(path, options)
     return _from_text(file, options)
+
+
+def _checked(options: ReadOptions) -> ReadOptions:
+    """The options, a tabulator by its name or as programmers write it understood."""
+    if options.skip_rows < 0:  # counted from the end, it would take customers for explanations
+        raise ParameterError("The number of rows to skip is {rows}; expected: 0 or more.", rows=options.skip_rows)
+    if options.delimiter and options.delimiter.lower() in {"tab", "\\t"}:
+        return replace(options, delimiter="\t")
+    if options.delimiter and (len(options.delimiter) > 1 or options.delimiter in '\r\n"'):
+        raise ParameterError("“{delimiter}” is no delimiter. Expected: one character, for example “;”, or “tab”.", delimiter=options.delimiter)
+    return options
 
 
 def _check_there(file: Path, name: str) -> None:
