@@ -34,6 +34,8 @@ CUSTOMERS, TO_REVIEW = "clients", "clients_a_verifier"
 """Layers of the result: customers on the map, and those that wait for a person (with a candidate position where there is one)."""
 
 PLACE_FIELDS = ("address", "postcode", "town", "longitude", "latitude", "x", "y", "position")
+MOST_COLUMNS = 1_900
+"""SQLite has 2 000; ours, those of an enrichment, and the geometry come beside them."""
 NUMBER_FIELDS = ("longitude", "latitude", "x", "y", "volume")
 
 
@@ -118,6 +120,13 @@ def prepare(
 def open_file(path: Path | str, recipe: Recipe | None = None) -> CompanyFile:
     """Read a file as the recipe says; its columns have names that a GeoPackage keeps."""
     file = read_company_file(path, ReadOptions(**(recipe.read if recipe else {})))
+    if len(file.raw.columns) > MOST_COLUMNS:
+        raise FileError(
+            "“{name}” has {count} columns, and the result can hold {most}. Save a copy with those that are needed, and import that.",
+            name=file.raw.name,
+            count=len(file.raw.columns),
+            most=MOST_COLUMNS,
+        )
     file.raw.rows.columns = pd.Index(_free(file.raw.columns))
     return file
 
