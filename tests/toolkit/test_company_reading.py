@@ -168,7 +168,7 @@ def test_vector_files_that_lack_a_part_say_which(tmp_path, write_file):
     with pytest.raises(FileError, match="holds shapes and no column"):
         read_company_file(write_file("b.geojson", bare))
     table.to_file(tmp_path / "c.gpkg", layer="mai")
-    with pytest.raises(ParameterError, match=r"has no layer “juin”\. Its layers are: mai"):
+    with pytest.raises(FileError, match=r"has no layer “juin”\. Its layers are: mai"):
         read_company_file(tmp_path / "c.gpkg", ReadOptions(sheet="juin"))
 
 

@@ -228,6 +228,7 @@ def sentences(ready: CompanyImport) -> Iterator[str]:
     raw, located = ready.prepared.file.raw, ready.located
     yield from map(str, (*raw.notes, *located.places.notes))
     yield from (*summary(ready.prepared.checked), *summary(located.checked), ready.sentence())
+    yield from map(str, located.places.why())
     if located.plan is not None and located.plan.rows and located.geocoded is not None and not located.geocoded.sent:
         yield located.plan.sentence()
     if located.geocoded is not None and located.geocoded.failure is not None:

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Callable
 
-from ..errors import FileError, HeaderError
+from ..errors import FileError, HeaderError, ParameterError
 from ..messages import Message
 from ..read.mapping import fold
 from .columns import FIELD_NAMES, write_json
@@ -80,6 +80,8 @@ class Recipe:
         exact = set(columns)
         needed = [*self.columns.values(), *self.key]
         lost = [column for column in dict.fromkeys(needed) if column not in exact and fold(column) not in by_name]
+        if lost and not self.header and not set(lost) & set(self.columns.values()):
+            raise ParameterError("The key column “{name}” is not in the file.", name=", ".join(lost))
         if lost:
             new = [column for column in columns if fold(column) not in {fold(old) for old in self.header}]
             raise HeaderError(

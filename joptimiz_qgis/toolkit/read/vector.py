@@ -39,9 +39,9 @@ def read_vector(path: Path | str, layer: str | None = None, encoding: str | None
     Raises
     ------
     FileError
-        The file is missing, empty, or cannot be read as a vector file.
+        The file is missing, empty, has no layer of that name, or cannot be read as a vector file.
     ParameterError
-        The file holds several layers and none was named, or none of that name.
+        The file holds several layers and none was named.
     """
     file, layer = named_layer(str(path), layer)
     name = source_name(file)
@@ -70,7 +70,7 @@ def _check_layer(file: str, layer: str, name: str) -> None:
     except Exception:  # noqa: BLE001 - reading it says what is wrong
         return
     if layer not in layers:
-        raise ParameterError("The file “{name}” has no layer “{layer}”. Its layers are: {layers}.", name=name, layer=layer, layers=", ".join(layers))
+        raise FileError("The file “{name}” has no layer “{layer}”. Its layers are: {layers}.", name=name, layer=layer, layers=", ".join(layers))
 
 
 def named_layer(path: str, layer: str | None = None) -> tuple[str, str | None]:
