@@ -109,6 +109,7 @@ def _request(options: argparse.Namespace) -> ImportRequest:
         overwrite=options.overwrite,
         rejects=options.rejects or "",
         findings=options.findings or "",
+        save_recipe=options.save_recipe or "",
         answers=options.cache,
     )
 

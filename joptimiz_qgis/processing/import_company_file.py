@@ -205,6 +205,7 @@ class ImportCompanyFileAlgorithm(JoptimizAlgorithm):
             overwrite=self.parameterAsBool(parameters, self.OVERWRITE, context),
             rejects=self.parameterAsFileOutput(parameters, self.REJECTS, context),
             findings=self.parameterAsFileOutput(parameters, self.FINDINGS, context),
+            save_recipe=self.parameterAsFileOutput(parameters, self.SAVE_RECIPE, context),
         )
 
     # -- work ------------------------------------------------------------------------------------------------------
@@ -226,14 +227,13 @@ class ImportCompanyFileAlgorithm(JoptimizAlgorithm):
         for reject in ready.prepared.file.raw.rejects[:_SHOWN_REJECTS]:
             feedback.pushWarning(str(reject))
         write_import(ready, asked, progress.part(0.9, 1))
-        recipe = self.parameterAsFileOutput(parameters, self.SAVE_RECIPE, context)
-        if recipe:
-            save_recipe(ready.prepared, recipe)
+        if asked.save_recipe:
+            save_recipe(ready.prepared, asked.save_recipe)
         layers = self._load(asked.output, ready, context)
         counts = {**ready.counts(), **ready.counts()["merge"]}
         figures = {name.upper(): counts[name] for name, _ in self._numbers()}
         files = {self.OUTPUT: asked.output, self.REJECTS: asked.rejects or None, self.FINDINGS: asked.findings or None}
-        return {**files, self.SAVE_RECIPE: recipe or None, **layers, **figures}
+        return {**files, self.SAVE_RECIPE: asked.save_recipe or None, **layers, **figures}
 
     def _load(self, path: str, ready: CompanyImport, context: QgsProcessingContext) -> dict[str, str]:
         """Have both layers opened in the group, where a project is there to take them."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
 
+from ..errors import not_written
 from ..write.tables import check_output
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
@@ -33,9 +36,23 @@ def safe_table(table: pd.DataFrame) -> pd.DataFrame:
 
 def write_csv(table: pd.DataFrame, path: Path | str, overwrite: bool = False) -> Path:
     """Write `table` as CSV (UTF-8 with byte order mark, semicolons: what a French spreadsheet opens), whole or not at all."""
+    with csv_ready(table, path, overwrite):
+        pass
+    return Path(path)
+
+
+@contextmanager
+def csv_ready(table: pd.DataFrame, path: Path | str, overwrite: bool = False) -> Iterator[None]:
+    """Have what `write_csv` writes on the disk meanwhile, and at `path` once all has gone well: for results that belong together."""
     path = check_output(path, overwrite, (".csv",))
     with tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=path.parent) as folder:
         part = Path(folder) / path.name
-        safe_table(table).to_csv(part, sep=";", index=False, encoding="utf-8-sig")
-        part.replace(path)
-    return path
+        try:
+            safe_table(table).to_csv(part, sep=";", index=False, encoding="utf-8-sig")
+        except OSError as error:
+            raise not_written(path, error) from error
+        yield
+        try:
+            part.replace(path)
+        except OSError as error:  # a spreadsheet that has the file open
+            raise not_written(path, error) from error

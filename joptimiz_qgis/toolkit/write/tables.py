@@ -47,9 +47,9 @@ def write_table(table: gpd.GeoDataFrame, path: Path | str, layer: str | None = N
         part = Path(folder) / path.name
         try:
             FORMATS[path.suffix.lower()](one_geometry_type(table), part, layer or path.stem)
+            part.replace(path)
         except OSError as error:
             raise not_written(path, error) from error
-        part.replace(path)
     return path
 
 
@@ -82,9 +82,9 @@ def write_layers(
             for number, (layer, table) in enumerate(tables.items()):
                 _write_layer(table, part, layer, progress.part(number / len(tables), (number + 1) / len(tables)))
             progress.step(1)  # the last chance: what is there is replaced next
+            part.replace(path)
         except OSError as error:
             raise not_written(path, error) from error
-        part.replace(path)
     return path
 
 
@@ -234,8 +234,11 @@ def reject_file(rejects: pd.DataFrame, path: Path | str, overwrite: bool = False
     path = check_output(path, overwrite, (".csv",))
     with tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=path.parent) as folder:
         part = Path(folder) / path.name
-        rejects.to_csv(part, sep=";", index=False, encoding="utf-8-sig")
-        part.replace(path)
+        try:
+            rejects.to_csv(part, sep=";", index=False, encoding="utf-8-sig")
+            part.replace(path)
+        except OSError as error:  # a spreadsheet that has the file open
+            raise not_written(path, error) from error
     return path
 
 
