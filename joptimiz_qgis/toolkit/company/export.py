@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Callable
 
 import pandas as pd
 
-from ..write.tables import check_output
+from ..write.tables import check_output, not_writable
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 _HARMLESS = re.compile(r"[+-]?[\d\s.,()/\u00a0\u202f]+(?:[eE][+-]?\d+)?")
@@ -39,3 +42,32 @@ def write_csv(table: pd.DataFrame, path: Path | str, overwrite: bool = False) ->
         safe_table(table).to_csv(part, sep=";", index=False, encoding="utf-8-sig")
         part.replace(path)
     return path
+
+
+@contextmanager
+def in_place(write: Callable[[Path], object], path: Path | str) -> Iterator[None]:
+    """Have the file that `write` makes at `path` meanwhile; what was there comes back where the rest fails: for results that belong together.
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written, or another program has it open; what is written meanwhile has not begun then.
+    """
+    path = Path(path)
+    try:
+        with tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=path.parent) as folder:
+            part, before = Path(folder) / path.name, Path(folder) / f"before-{path.name}"
+            write(part)
+            if path.exists():
+                path.replace(before)
+            try:
+                part.replace(path)
+                yield
+            except BaseException:
+                if before.exists():
+                    before.replace(path)
+                else:
+                    path.unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        raise not_writable(path, error) from error

@@ -6,7 +6,9 @@ Loads no library by itself.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
 
@@ -52,6 +54,8 @@ class ImportRequest:
         Replace the result instead of merging with it.
     rejects, findings : str
         CSV files to write; empty for none.
+    save_recipe : str
+        File that keeps how the firm's file is read; empty for none.
     """
 
     file: str
@@ -66,6 +70,7 @@ class ImportRequest:
     overwrite: bool = False
     rejects: str = ""
     findings: str = ""
+    save_recipe: str = ""
     answers: Path | None = None
 
     @property
@@ -78,7 +83,7 @@ class ImportRequest:
         from ..write.tables import check_output
 
         sources = {Path(path.partition("|")[0]).resolve() for path in (self.file, self.sirene, self.towns) if path}
-        for path in (self.output, self.rejects, self.findings):
+        for path in (self.output, self.rejects, self.findings, self.save_recipe):
             if path and Path(path).resolve() in sources:
                 raise OutputError("“{path}” is one of the inputs; sources are never modified. Choose another file for the result.", path=path)
         for path in filter(None, (self.rejects, self.findings)):
@@ -161,25 +166,34 @@ def _located(prepared: Prepared, asked: ImportRequest, make_client: Callable[[],
 
 
 def write_import(ready: CompanyImport, asked: ImportRequest, progress: Progress) -> History:
-    """Write the result and what was asked for beside it; remember the columns that the user chose."""
-    from .export import write_csv
+    """Write the result and what was asked for beside it, all of it or nothing; remember the columns that the user chose.
 
+    Raises
+    ------
+    OutputError
+        One of the files cannot be written: all are as they were.
+    """
+    from .export import in_place, write_csv
+
+    asked.check()
     progress.step(0, tr("Writing {name}", name=asked.output))
-    history = ready.write(asked.output, asked.overwrite, progress)
-    if asked.rejects:
-        write_csv(ready.reject_table(), asked.rejects, asked.overwrite)
-    if asked.findings:
-        write_csv(ready.findings().table(), asked.findings, asked.overwrite)
+    with ExitStack() as beside:
+        for table, path in ((ready.reject_table, asked.rejects), (ready.findings().table, asked.findings)):
+            if path:
+                beside.enter_context(in_place(partial(write_csv, table()), path))
+        if asked.save_recipe:
+            beside.enter_context(in_place(partial(save_recipe, ready.prepared, name=Path(asked.save_recipe).stem), asked.save_recipe))
+        history = ready.write(asked.output, asked.overwrite, progress)  # the last: it is there at once, or not at all
     if asked.chosen:
         asked.memory.keep(ready.prepared.recipe.header, ready.prepared.recipe.columns)
     return history
 
 
-def save_recipe(prepared: Prepared, path: str) -> None:
+def save_recipe(prepared: Prepared, path: Path | str, name: str = "") -> None:
     """Keep how this file is read, in a file that is named after itself."""
     from .pipeline import recipe_of
 
-    recipe_of(prepared, Path(path).stem).save(path)
+    recipe_of(prepared, name or Path(path).stem).save(path)
 
 
 def sentences(ready: CompanyImport) -> Iterator[str]:
