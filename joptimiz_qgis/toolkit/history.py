@@ -81,6 +81,15 @@ class History:
             raise OutputError("The backup of “{path}” is not the same as the file; nothing was changed. Try again.", path=self.path)
         return backup.name
 
+    def withdraw(self, backup: str | None, written: bool) -> None:
+        """As before `back_up`, where that which it was made for failed: the file, if it was `written` by then, and no backup."""
+        if written and backup:
+            self._put_back(self.folder / backup)
+        elif written:
+            self.path.unlink(missing_ok=True)
+        if backup:
+            (self.folder / backup).unlink(missing_ok=True)
+
     def record(self, backup: str | None, told: Mapping[str, Any]) -> None:
         """Add a line to the log: when, which backup, what the file is now, and what is `told`."""
         entry = {"at": datetime.now(timezone.utc).isoformat(timespec="seconds"), "backup": backup, "result": _mark(self.path), **told}

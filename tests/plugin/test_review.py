@@ -294,11 +294,11 @@ def test_other_layers_of_a_file_that_stays_are_shown_as_before(run, result, proj
     assert (shown.isValid(), shown.featureCount(), shown.renderer().symbol().color().name()) == (True, 1, "#123456")
 
 
-@pytest.mark.parametrize("name", ["createworkspace", "exportbays", "createsurvey"])
+@pytest.mark.parametrize("name", ["createworkspace", "exportbays", "createsurvey", "surveyreport"])
 def test_customers_are_refused_in_what_leaves_the_machine(refusal, result, project, tmp_path, name):
     shown = show_customers(project, result)[0]
     square = layer(["Polygon ((650000 6860000, 650000 6864000, 654000 6864000, 650000 6860000))"], kind="Polygon", name="town")
-    others = {"createworkspace": {}, "exportbays": {}, "createsurvey": {"TERRITORY": square}}[name]
+    others = {"createsurvey": {"TERRITORY": square}}.get(name, {})
     given = "DELIVERY_POINTS" if name == "createworkspace" else "BAYS"
     for source, called in ((shown.id(), shown.name()), (f"{result}|layername=clients_a_verifier", "")):
         out = tmp_path / ("w.gpkg" if name == "createworkspace" else "folder")

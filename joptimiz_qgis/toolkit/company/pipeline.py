@@ -377,13 +377,14 @@ class CompanyImport:
         backup = history.back_up()
         placed, others = placed_and_others(self.merged.table)
         layers = {CUSTOMERS: placed, TO_REVIEW: others}
+        written = False
         try:
             write_layers(layers, path, overwrite or backup is not None, progress)
+            written = True
+            history.log(backup, _flat(self.counts()), self._lines())
         except BaseException:
-            if backup:
-                (history.folder / backup).unlink(missing_ok=True)
+            history.withdraw(backup, written)
             raise
-        history.log(backup, _flat(self.counts()), self._lines())
         return history
 
     def _lines(self) -> Mapping[str, list[int]]:

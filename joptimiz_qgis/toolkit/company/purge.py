@@ -18,9 +18,8 @@ from ..errors import DataError, OutputError
 from ..history import FOLDER_ENDING
 from ..messages import Message, count, tr
 from ..progress import Progress
+from .privacy import has_our_columns
 
-_COLUMNS = "jz_"
-"""How the columns begin that an import or an enrichment adds: a table with one holds customers, whatever it is called."""
 _BESIDE = ("-wal", "-shm", "-journal")
 _OF_THE_FORMAT = ("gpkg_", "rtree_", "sqlite_", "layer_styles")
 
@@ -248,7 +247,7 @@ def _subjects(path: Path) -> dict[str, bool]:
         raise DataError(
             "“{name}” cannot be read ({cause}): it is no GeoPackage, or another program holds it.", name=path.name, cause=error
         ) from error
-    return {name: any(column.startswith(_COLUMNS) for column in columns[name]) for name in own}
+    return {name: has_our_columns(columns[name]) for name in own}
 
 
 def _beside(path: Path, holds: bool) -> list[Path]:
