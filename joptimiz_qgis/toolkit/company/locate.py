@@ -22,6 +22,7 @@ from .checks import FARTHEST_KM, address_key, departments_of, km_from_prefecture
 from .geocoder import SENT_COLUMNS
 from .identifiers import compact
 from .reading import numbers
+from .titles import kinds_in_words
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -405,7 +406,7 @@ def _doubt(answer: Answer, street: str, postcode: str, threshold: float) -> Mess
     if answer.score < threshold:
         return Message("the geocoder is not sure: {score:.2f} of 1", score=answer.score)
     if answer.type != "housenumber":
-        return Message("the geocoder found no house number: {kind}", kind=answer.type or "?")
+        return Message("the geocoder found no house number: {kind}", kind=kinds_in_words().get(answer.type, answer.type or "?"))
     if postcode and answer.postcode and compact(postcode).zfill(5) != answer.postcode:
         return Message("the geocoder found it in another postcode: {postcode}", postcode=answer.postcode)
     if not same_street(street, answer.label.partition(f" {answer.postcode} ")[0] if answer.postcode else answer.label):

@@ -225,7 +225,7 @@ def _from_workbook(file: Path, kind: str, options: ReadOptions) -> CompanyFile:
 def _from_vector(path: Path | str, options: ReadOptions) -> CompanyFile:
     raw = read_vector(path, options.sheet)
     if not len(raw.rows):
-        raise FileError("The file “{name}” holds a header and no row.", name=raw.name)
+        raise FileError("The file “{name}” holds a header and no row. Export it again with its rows, or choose another file.", name=raw.name)
     rows = pd.DataFrame({str(name): raw.text(name) for name in raw.rows.columns}, index=raw.rows.index)
     rows.columns = pd.Index(unique_names([str(name) for name in rows.columns]))
     text = replace(raw, rows=rows)
@@ -252,7 +252,7 @@ def _tabled(name: str, records: Grid, sniffed: Sniffed, options: ReadOptions, no
     skipped = [line for line, _ in above] + [line for line, _ in body[: options.skip_rows]]
     body = body[options.skip_rows :]
     if not body:
-        raise FileError("The file “{name}” holds a header and no row.", name=name)
+        raise FileError("The file “{name}” holds a header and no row. Export it again with its rows, or choose another file.", name=name)
     if above:
         notes.append(Message("{count} rows above the header (line {line}) were not read.", count=len(above), line=header_row))
     names = unique_names([" ".join(cell.split()) for cell in header])
