@@ -124,7 +124,7 @@ def test_a_table_is_written_whole_or_not_at_all(columns, tmp_path, folder_is_cle
 
     before = temporary_files()
     monkeypatch.setattr(spreadsheet, "_rows", full)
-    with pytest.raises(OutputError, match="No space left"):
+    with pytest.raises(OutputError, match="the disk is full"):
         write_spreadsheet(columns, tmp_path / name, overwrite=True)
     assert (tmp_path / name).read_bytes() == b"before"
     assert folder_is_clean([name])
