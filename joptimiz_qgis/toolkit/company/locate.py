@@ -393,7 +393,7 @@ def _stock_of_parquet(path: Path, wanted: set[str], useful: Sequence[str], name:
     if not asked:
         return pd.DataFrame({column: [] for column in there.values()})
     frame = pd.read_parquet(path, columns=list(there), filters=[(key, "in", asked)]).rename(columns=there)
-    return frame.assign(siret=frame["siret"].astype(str).str.zfill(14))
+    return frame.assign(siret=frame["siret"].map(lambda siret: str(siret).zfill(14)))
 
 
 def _check_stock(columns: Sequence[str], name: str) -> None:
