@@ -141,6 +141,14 @@ def test_accents_encoded_twice_are_told(write_file):
     assert not any("accents" in str(note) for note in read_company_file(write_file("b.csv", right)).raw.notes)
 
 
+def test_codes_that_an_export_wrote_as_formulas_for_excel_are_codes(write_file):
+    text = 'id;nom;cp;lon\n1;="L\'Œuvre";="01000";2,35\n2;"=""Müller""";"=""06000""";2,36\n3;=cmd|"a";="b"&"c";2,37\n'
+    file = read_company_file(write_file("a.csv", text))
+    assert file.raw.rows["cp"].tolist() == ["01000", "06000", '="b"&"c"']
+    assert file.raw.rows["nom"].tolist() == ["L'Œuvre", "Müller", '=cmd|"a"']
+    assert any(note.values.get("count") == 4 for note in file.raw.notes)
+
+
 def test_totals_are_no_customers_but_a_firm_of_that_name_is(write_file):
     rows = [ROWS.format(n=1), "A2;Total;2 rue A;75001;2,35;48,85\n", ";;;Total général;2;\n", "Sous-total :;;;;1;\n"]
     file = read_company_file(write_file("a.csv", TITLE + "".join(rows)))
