@@ -67,6 +67,7 @@ def result(run, tmp_path):
     for row in range(3):
         table.loc[row, ["jz_lon", "jz_lat", "jz_score"]] = [2.3 + row / 100, 48.85, 0.5]
         table.loc[row, ["jz_etat", "jz_origine", "jz_type", "jz_libelle", "jz_motif"]] = ["a_verifier", "adresse", "street", "Rue", f"the geocoder is not sure: 0.{row}"]
+    table.loc[3:, "jz_motif"] = None  # as imports left it that gave no reason yet
     points = [shapely.Point(2.3 + row / 100, 48.85) if row < 3 else None for row in range(5)]
     table.set_geometry(gpd.GeoSeries(points, crs=4326)).to_file(out, layer="clients_a_verifier", driver="GPKG")
     return out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -54,7 +55,11 @@ def write_table(table: gpd.GeoDataFrame, path: Path | str, layer: str | None = N
 
 
 def write_layers(
-    tables: Mapping[str, pd.DataFrame], path: Path | str, overwrite: bool = False, progress: Progress | None = None
+    tables: Mapping[str, pd.DataFrame],
+    path: Path | str,
+    overwrite: bool = False,
+    progress: Progress | None = None,
+    keep_others: bool = False,
 ) -> Path:
     """Write several tables into one GeoPackage: all of them appear at once, or nothing does.
 
@@ -66,6 +71,8 @@ def write_layers(
         Ending .gpkg.
     overwrite : bool
         Replace a file that exists, with all that is in it.
+    keep_others : bool
+        Save its layers of other names, and the styles that are kept in it.
 
     Raises
     ------
@@ -79,6 +86,8 @@ def write_layers(
     with tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=path.parent) as folder:
         part = Path(folder) / path.name
         try:
+            if keep_others and path.exists():
+                _without_layers(path, part, list(tables))
             for number, (layer, table) in enumerate(tables.items()):
                 _write_layer(table, part, layer, progress.part(number / len(tables), (number + 1) / len(tables)))
             progress.step(1)  # the last chance: what is there is replaced next
@@ -86,6 +95,23 @@ def write_layers(
         except OSError as error:
             raise not_written(path, error) from error
     return path
+
+
+def _without_layers(path: Path, part: Path, layers: list[str]) -> None:
+    """Copy a GeoPackage without these layers to `part`; no copy where nothing else is in it."""
+    from ..geopackage import add_functions, connected, drop_layer, tables_in, transaction
+
+    with connected(path) as base:
+        others = {name for name in tables_in(base) - set(layers) if not name.lower().startswith(("gpkg_", "rtree_", "sqlite_"))}
+    if not others:
+        return
+    shutil.copyfile(path, part)
+    with connected(part, write=True) as base:
+        add_functions(base)
+        with transaction(base):
+            for layer in set(layers) & tables_in(base):
+                drop_layer(base, layer)
+        base.execute("VACUUM")  # rows that are to go are not left between its pages
 
 
 _PIECE = 2_500
