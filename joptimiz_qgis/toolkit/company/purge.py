@@ -82,11 +82,11 @@ class Purged:
         if self.failed:
             failed = " ; ".join(self.failed)
             return tr(
-                "{count} files removed. Not removed: {failed}. Close the programs that have them open, then purge again.",
+                "{count} {count:?file|files} removed. Not removed: {failed}. Close the programs that have them open, then purge again.",
                 count=count(self.removed),
                 failed=failed,
             )
-        return tr("{count} files removed; nothing of the customers is left in them.", count=count(self.removed))
+        return tr("{count} {count:?file|files} removed; nothing of the customers is left.", count=count(self.removed))
 
 
 def purge_plan(
