@@ -6,6 +6,7 @@ import json
 import shutil
 import sqlite3
 import threading
+from contextlib import closing
 
 import geopandas as gpd
 import pytest
@@ -376,6 +377,29 @@ def test_the_purge_leaves_no_byte_of_a_customer_in_what_stays(run, result, proje
     assert QgsSettings().value("UI/recentFiles") in (["/other.gpkg"], "/other.gpkg")
     assert QgsSettings().value("joptimiz/company/target") is None
     QgsSettings().remove("UI/recentFiles")
+
+
+def test_a_history_that_another_qgis_holds_is_told_of(run, result, project, folders):
+    history, log = folders / "user-history.db", folders / "processing" / "processing.log"
+    log.parent.mkdir()
+    log.write_bytes(b"\xff\xfe " + str(result).encode())
+    entry = json.dumps({"parameters": {"OUTPUT": str(result)}})
+    with closing(sqlite3.connect(history, isolation_level=None)) as other:
+        other.execute("CREATE TABLE history (id INTEGER PRIMARY KEY, provider_id TEXT, entry TEXT, timestamp TEXT)")
+        other.execute("INSERT INTO history (entry) VALUES (?)", (entry,))
+        other.execute("BEGIN EXCLUSIVE")
+        feedback = Feedback()
+        told = run("purgecustomers", feedback=feedback, FILES=[str(result)], CONFIRM=True)
+        other.execute("ROLLBACK")
+        assert (told["FAILED"], result.exists()) == (2, False)
+        said = " ".join(feedback.said)
+        assert f"what QGIS’s history {history} says of these files (database is locked)" in said and str(log) in said
+        assert "Close the programs that have them open, then purge again." in said
+        assert other.execute("SELECT entry FROM history").fetchall() == [(entry,)]
+    log.unlink()
+    again = run("purgecustomers", FILES=[str(result)], CACHE=False, CONFIRM=True)  # the other has ended; the file is gone, its name is not
+    assert (again["FAILED"], again["TRACES"]) == (0, 1)
+    assert str(result).encode() not in history.read_bytes()
 
 
 def test_other_layers_of_a_file_that_stays_are_shown_as_before(run, result, project):

@@ -229,7 +229,7 @@ class Enrichment:
         """The counts in words; no value of the file."""
         figures: dict[str, object] = {name: count(number) for name, number in self.counts().items()}
         figures |= {"period": self.question.period, "distance": f"{self.question.max_distance:g}"}
-        said = [Message("{customers} customers, of which {not_placed} without a usable position.", **figures)]
+        said = [Message("{customers} {customers:?customer|customers}, of which {not_placed} without a usable position.", **figures)]
         if ACCESS in self.columns:
             said.append(
                 Message(

@@ -358,8 +358,8 @@ class CompanyImport:
         """The counts in words."""
         figures = {name: count(number) for name, number in self.counts().items() if isinstance(number, int)}
         return tr(
-            "{rows_read} rows read: {imported} imported ({corrected} corrected), {rejected} rejected. {placed} on the map, {to_review} to review, "
-            "{not_placed} without position.",
+            "{rows_read} {rows_read:?row|rows} read: {imported} imported ({corrected} corrected), {rejected} rejected. {placed} on the map, "
+            "{to_review} to review, {not_placed} without position.",
             **figures,
         )
 
