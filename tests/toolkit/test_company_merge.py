@@ -242,7 +242,7 @@ def test_an_import_that_fails_or_is_cancelled_leaves_all_as_it_was(month, output
     ready = compared(prepared, locate(prepared), read_previous(output))
     with pytest.raises(Exception, match="Cancelled; nothing was written"):
         ready.write(output, progress=Cancelled())
-    monkeypatch.setattr(pipeline, "write_layers", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
+    monkeypatch.setattr(pipeline, "write_layers", lambda *_, **__: (_ for _ in ()).throw(OSError("disk full")))
     with pytest.raises(OSError, match="disk full"):
         ready.write(output)
     assert (output.read_bytes(), History(output).entries()) == (before, entries)

@@ -14,7 +14,7 @@ import pyproj
 
 from ..crs import WGS84, check_crs, guess_crs, known_crs, looks_swapped
 from ..errors import CrsError, FileError, HeaderError
-from ..messages import Message
+from ..messages import Message, decimal
 from ..read import positions
 from ..read.mapping import fold
 from ..read.raw import source_name
@@ -404,7 +404,7 @@ def place_answers(places: Places, geocoded: Geocoded, asked: pd.DataFrame, thres
 
 def _doubt(answer: Answer, street: str, postcode: str, threshold: float) -> Message | None:
     if answer.score < threshold:
-        return Message("the geocoder is not sure: {score:.2f} of 1", score=answer.score)
+        return Message("the geocoder is not sure: {score} of 1", score=decimal(answer.score, 2))
     if answer.type != "housenumber":
         return Message("the geocoder found no house number: {kind}", kind=kinds_in_words().get(answer.type, answer.type or "?"))
     if postcode and answer.postcode and compact(postcode).zfill(5) != answer.postcode:

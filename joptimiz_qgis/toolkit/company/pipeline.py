@@ -351,7 +351,7 @@ class CompanyImport:
         placed, others = placed_and_others(self.merged.table)
         layers = {CUSTOMERS: placed, TO_REVIEW: others}
         try:
-            write_layers(layers, path, overwrite or backup is not None, progress)
+            write_layers(layers, path, overwrite or backup is not None, progress, empty_as="Point")
         except BaseException:
             if backup:
                 (history.folder / backup).unlink(missing_ok=True)
