@@ -638,6 +638,20 @@ def test_cancel_at_each_step_leaves_nothing(opened, tmp_path, out, monkeypatch, 
         assert out.exists()
 
 
+def test_what_was_worked_on_while_the_dialog_was_closed_is_there_when_it_is_opened_again(opened, dock, tmp_path):
+    dialog = opened(text_file(tmp_path / "a.csv", customers()))
+    forward(dialog, CHECKS)
+    dialog.next_button.click()
+    dialog.close()
+    ended(dialog)
+    assert dialog.isHidden() and dialog.found is not None
+    dock.findChild(QPushButton, "importCompanyButton").click()
+    assert dock.company.dialog is dialog and dialog.page() == PLACES and dialog.isVisible()
+    dialog.close()
+    dock.findChild(QPushButton, "importCompanyButton").click()
+    assert dock.company.dialog is not dialog and dock.company.dialog.page() == FILE, "closed at rest, it begins anew"
+
+
 def test_a_write_that_fails_leaves_the_layers_on_the_map(opened, tmp_path, out, project, monkeypatch):
     dialog = opened(text_file(tmp_path / "a.csv", customers()))
     forward(dialog, RESULT)

@@ -392,7 +392,7 @@ class CompanyImport:
         layers = {CUSTOMERS: placed, TO_REVIEW: others}
         written = False
         try:
-            write_layers(layers, path, overwrite or backup is not None, progress, keep_others=not overwrite)
+            write_layers(layers, path, overwrite or backup is not None, progress, keep_others=not overwrite, empty_as="Point")
             written = True
             history.log(backup, _flat(self.counts()), self._lines())
         except BaseException:

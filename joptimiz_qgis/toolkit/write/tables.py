@@ -59,7 +59,9 @@ def write_layers(
     path: Path | str,
     overwrite: bool = False,
     progress: Progress | None = None,
+    *,
     keep_others: bool = False,
+    empty_as: str = "",
 ) -> Path:
     """Write several tables into one GeoPackage: all of them appear at once, or nothing does.
 
@@ -73,6 +75,8 @@ def write_layers(
         Replace a file that exists, with all that is in it.
     keep_others : bool
         Save its layers of other names, and the styles that are kept in it.
+    empty_as : str
+        Type (``Point``…) of layers of which no row has a geometry: without one QGIS shows a table, also when geometries come later.
 
     Raises
     ------
@@ -89,7 +93,7 @@ def write_layers(
             if keep_others and path.exists():
                 _without_layers(path, part, list(tables))
             for number, (layer, table) in enumerate(tables.items()):
-                _write_layer(table, part, layer, progress.part(number / len(tables), (number + 1) / len(tables)))
+                _write_layer(table, part, layer, progress.part(number / len(tables), (number + 1) / len(tables)), empty_as)
             progress.step(1)  # the last chance: what is there is replaced next
             part.replace(path)
         except OSError as error:
@@ -118,10 +122,10 @@ _PIECE = 2_500
 """Rows written at a time: writing holds Python's interpreter, and with it QGIS's windows, some 50 ms for so many."""
 
 
-def _write_layer(table: pd.DataFrame, path: Path, layer: str, progress: Progress) -> None:
+def _write_layer(table: pd.DataFrame, path: Path, layer: str, progress: Progress, empty_as: str) -> None:
     progress.step(0)
     if isinstance(table, gpd.GeoDataFrame):
-        _write_pieces(one_geometry_type(table), path, layer, progress)
+        _write_pieces(one_geometry_type(table), path, layer, progress, empty_as)
         return
     import pyogrio
 
@@ -136,11 +140,14 @@ def _write_layer(table: pd.DataFrame, path: Path, layer: str, progress: Progress
         raise not_written(Path(path.name), error, path.parent) from error
 
 
-def _write_pieces(table: gpd.GeoDataFrame, path: Path, layer: str, progress: Progress) -> None:
+def _write_pieces(table: gpd.GeoDataFrame, path: Path, layer: str, progress: Progress, empty_as: str) -> None:
     """A layer of a GeoPackage, piece by piece: a cancel waits for one of them only."""
     write = _write_ogr("GPKG")
-    kinds = list(table.geom_type.dropna().unique()) if len(table) > _PIECE else []
-    if len(kinds) != 1:  # its type is that of all rows; a first piece could not tell it
+    kinds = list(table.geom_type.dropna().unique())
+    if not kinds and empty_as:
+        write(table, path, layer, geometry_type=empty_as)
+        return
+    if len(kinds) != 1 or len(table) <= _PIECE:  # its type is that of all rows; a first piece could not tell it
         write(table, path, layer)
         return
     for start in range(0, len(table), _PIECE):
