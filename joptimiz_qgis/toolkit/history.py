@@ -15,7 +15,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from .errors import DataError, OutputError
+from .errors import DataError, OutputError, not_written
 from .messages import Message
 
 FOLDER_ENDING = ".joptimiz"
@@ -76,7 +76,7 @@ class History:
             backup = self.folder / f"{number:04d}{self.path.suffix}"
             shutil.copy2(self.path, backup)
         except OSError as error:
-            raise _not_kept(self.folder, error) from error
+            raise not_written(self.folder, error) from error
         if _mark(backup) != _mark(self.path):
             raise OutputError("The backup of “{path}” is not the same as the file; nothing was changed. Try again.", path=self.path)
         return backup.name
@@ -98,7 +98,7 @@ class History:
             with (self.folder / LOG).open("a", encoding="utf-8") as file:
                 file.write(json.dumps(entry) + "\n")
         except OSError as error:
-            raise _not_kept(self.folder, error) from error
+            raise not_written(self.folder, error) from error
 
     def amend(self, told: Mapping[str, Any]) -> None:
         """Say anew what the last entry of the log stands for: its backup and its time stay."""
@@ -108,7 +108,7 @@ class History:
         try:
             self._rewrite([*entries[:-1], {**entries[-1], "result": _mark(self.path), **told}])
         except OSError as error:
-            raise _not_kept(self.folder, error) from error
+            raise not_written(self.folder, error) from error
 
     def unchanged(self) -> bool:
         """Whether the file is as its last change in the log left it, or gone; opened and closed by QGIS it still is."""
@@ -147,7 +147,7 @@ class History:
             if backup:
                 kept.unlink()
         except OSError as error:
-            raise _not_kept(self.path, error) from error
+            raise not_written(self.path, error) from error
         return Undone(self.path, removed=not backup)
 
     def purge(self) -> None:
@@ -183,11 +183,3 @@ def _mark(path: Path) -> str:
         for piece in iter(lambda: file.read(1 << 20), b""):
             digest.update(piece)
     return digest.hexdigest()
-
-
-def _not_kept(path: Path, error: OSError) -> OutputError:
-    return OutputError(
-        "“{path}” cannot be written: {cause}. Choose another folder, or close the program that has the file open.",
-        path=path,
-        cause=error.strerror or error,
-    )

@@ -57,6 +57,55 @@ def test_a_recipe_is_saved_replayed_and_undone(shell, tmp_path):
     assert out.read_bytes() == before
 
 
+def test_a_recipe_is_not_saved_over_anything_else(shell, tmp_path):
+    path, out, other = text_file(tmp_path / "a.csv", customers()), tmp_path / "c.gpkg", tmp_path / "data.json"
+    other.write_text('{"mine": 1}')
+    before = path.read_bytes()
+    for recipe, said in ((path, "is one of the inputs"), (other, "is no recipe; it was left as it is"), (tmp_path / "no" / "r.json", "There is no folder")):
+        code, _, err = shell("import-company", path, "-o", out, "--save-recipe", recipe, "--lang", "en")
+        assert (code, said in err, out.exists()) == (BAD_DATA, True, False)
+    assert (path.read_bytes(), other.read_text()) == (before, '{"mine": 1}')
+    for _ in range(2):  # a recipe itself may be saved anew
+        assert shell("import-company", path, "-o", out, "--save-recipe", tmp_path / "r.json")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        (["--threshold", "nan"], "The threshold is nan"),
+        (["--threshold", "60"], "The threshold is 60"),
+        (["--fix", "siret_zero"], "“siret_zero” is no kind of finding. Expected: siret_digits_lost, "),
+        (["--rejects", "same.csv", "--findings", "same.csv"], "is named for two results"),
+    ],
+)
+def test_impossible_choices_are_said_before_anything_is_written(shell, tmp_path, told, said):
+    told = [str(tmp_path / text) if text.endswith(".csv") else text for text in told]
+    code, _, err = shell("import-company", text_file(tmp_path / "a.csv", customers()), "-o", tmp_path / "c.gpkg", *told, "--lang", "en")
+    assert code == BAD_DATA
+    assert said in err
+    assert [path.name for path in tmp_path.iterdir() if path.name != "cache"] == ["a.csv"]
+
+
+def test_a_list_of_rejects_that_excel_holds_open_leaves_the_result_as_it_was(shell, tmp_path, monkeypatch):
+    from pathlib import Path
+
+    def locked(self, target):
+        raise PermissionError(13, "Permission denied")
+
+    path, out, rejects = text_file(tmp_path / "a.csv", customers()), tmp_path / "c.gpkg", tmp_path / "r.csv"
+    monkeypatch.setattr(Path, "replace", locked)
+    code, _, err = shell("import-company", path, "-o", out, "--rejects", rejects, "--lang", "en")
+    assert (code, out.exists(), rejects.exists()) == (BAD_DATA, False, False)
+    assert "cannot be written: Permission denied. Choose another folder, or close the program that has the file open." in err
+
+
+def test_a_key_that_looks_like_a_repeated_one_is_still_its_own():
+    from joptimiz_qgis.toolkit.company.merge import keys_of
+
+    rows = pd.DataFrame({"id": ["A", "A", "A#2", "A", "A#2"]}, dtype=object)
+    keys, _ = keys_of(rows, {}, ["id"])
+    assert keys.is_unique
+    assert keys[0] == "A"
 BESIDE = ("rejects.csv", "findings.csv", "r.json")
 
 
@@ -145,7 +194,8 @@ def test_sirets_are_placed_from_the_user_s_stock_in_the_crs_of_each_row(shell, t
         there = {2154: (652_000, 6_862_000), 2975: (340_000, 7_650_000)}
         expected = [gpd.GeoSeries.from_xy([x, x], [y, y], crs=crs).to_crs(4326)[0] for crs, (x, y) in there.items()]
         assert [point.distance(other) < 1e-7 for point, other in zip(points, expected)] == [True, True]
-        assert gpd.read_file(out, layer="clients_a_verifier")["jz_motif"].notna().sum() == 1
+        assert told["not_placed"] == 1
+        assert len(gpd.read_file(out, layer="clients_a_verifier")["jz_motif"].dropna()) == 2  # the middle of a commune, and none
 
 
 def test_addresses_go_nowhere_unless_the_host_is_named(shell, tmp_path):

@@ -21,7 +21,7 @@ from joptimiz_qgis.toolkit.company.pipeline import CUSTOMERS, TO_REVIEW, compare
 from joptimiz_qgis.toolkit.company.recipe import Recipe
 from joptimiz_qgis.toolkit.company.review import Review, candidates, question
 from joptimiz_qgis.toolkit.company.titles import kind_of_address
-from joptimiz_qgis.toolkit.errors import DataError, NotDataError, ParameterError, WorkspaceError
+from joptimiz_qgis.toolkit.errors import DataError, NetworkError, NotDataError, ParameterError, WorkspaceError
 from joptimiz_qgis.toolkit.geopackage import add_functions
 from joptimiz_qgis.toolkit.messages import set_language
 from joptimiz_qgis.toolkit.period import Period
@@ -361,3 +361,12 @@ def test_an_answer_that_is_none_is_told(body):
 )
 def test_the_service_for_one_address_is_beside_that_for_many(url, found):
     assert search_endpoint(url) == found
+
+
+def test_a_portal_that_sends_on_to_itself_is_not_shown_the_address():
+    """Sign-in pages of networks take the address asked for along, and with it the customer's."""
+    with web_server() as portal, web_server() as server:
+        server.on("/search/", lambda asked: Answer(302, headers={"Location": f"{portal.url}/login?url={asked.target}"}))
+        with pytest.raises(NetworkError, match=r"sends on to another address \(HTTP 302\), and nothing was sent there"):
+            candidates(("1 rue A", "75001", "Paris"), RequestsClient(), server.url, Consent(server.host, SENT_COLUMNS, 1))
+        assert (len(server.asked), portal.asked) == (1, [])

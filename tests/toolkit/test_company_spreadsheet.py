@@ -69,7 +69,7 @@ def test_pandas_reads_the_same(columns, tmp_path):
 
 
 def test_rows_written_in_several_parts_are_all_there_with_their_blanks_and_marks(tmp_path):
-    texts = ["  devant", "a & b <c> \"d\"", "deux\nlignes", "deux\r\nlignes", "été œuvre 🚚", None, "", "]]>", "#N/A"]
+    texts = ["  devant", 'a & b <c> "d"', "deux\nlignes", "deux\r\nlignes", "été œuvre 🚚", None, "", "]]>", "#N/A"]
     count = 2 * spreadsheet._ROWS_BETWEEN_CHECKS + 3
     frame = pd.DataFrame({
         "note": [texts[number % len(texts)] for number in range(count)], "n": range(count), "x": [None if number % 3 else number / 7 for number in range(count)],
@@ -149,7 +149,7 @@ def test_a_table_is_written_whole_or_not_at_all(columns, tmp_path, folder_is_cle
 
     before = temporary_files()
     monkeypatch.setattr(spreadsheet, "_rows", full)
-    with pytest.raises(OutputError, match="No space left"):
+    with pytest.raises(OutputError, match="the disk is full"):
         write_spreadsheet(columns, tmp_path / name, overwrite=True)
     assert (tmp_path / name).read_bytes() == b"before"
     assert folder_is_clean([name])

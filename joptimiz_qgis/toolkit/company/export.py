@@ -11,7 +11,8 @@ from typing import Callable
 
 import pandas as pd
 
-from ..write.tables import check_output, not_writable
+from ..errors import not_written
+from ..write.tables import check_output
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 _HARMLESS = re.compile(r"[+-]?[\d\s.,()/\u00a0\u202f]+(?:[eE][+-]?\d+)?")
@@ -39,8 +40,11 @@ def write_csv(table: pd.DataFrame, path: Path | str, overwrite: bool = False) ->
     path = check_output(path, overwrite, (".csv",))
     with tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=path.parent) as folder:
         part = Path(folder) / path.name
-        safe_table(table).to_csv(part, sep=";", index=False, encoding="utf-8-sig")
-        part.replace(path)
+        try:
+            safe_table(table).to_csv(part, sep=";", index=False, encoding="utf-8-sig")
+            part.replace(path)
+        except OSError as error:  # a spreadsheet that has the file open
+            raise not_written(path, error) from error
     return path
 
 
@@ -70,4 +74,4 @@ def in_place(write: Callable[[Path], object], path: Path | str) -> Iterator[None
                     path.unlink(missing_ok=True)
                 raise
     except OSError as error:
-        raise not_writable(path, error) from error
+        raise not_written(path, error) from error

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,11 +16,11 @@ import pyproj
 
 from ..crs import WGS84, check_crs, guess_crs, known_crs, looks_swapped
 from ..errors import CrsError, FileError, HeaderError
-from ..messages import Message, decimal
+from ..messages import Message, count, decimal
 from ..read import positions
-from ..read.mapping import fold
 from ..read.raw import source_name
 from .checks import FARTHEST_KM, address_key, departments_of, km_from_prefecture
+from .columns import angle, angles
 from .geocoder import SENT_COLUMNS
 from .identifiers import compact
 from .reading import numbers
@@ -74,6 +76,19 @@ class Places:
         placed = self.table.loc[self.table["state"] == PLACED, "origin"]
         return {**states, **{str(name): int(number) for name, number in placed.value_counts().items()}}
 
+    def say_why(self, rows: Any, reason: Message) -> None:
+        """Give those of `rows` that lie nowhere, and of which nothing was said yet, a reason."""
+        nowhere_yet = self.table.index[(self.table["state"] == NOWHERE).to_numpy()]
+        for row in nowhere_yet.intersection(rows):
+            self.reasons.setdefault(row, reason)
+
+    def why(self) -> list[Message]:
+        """How many rows have no position, by the reason."""
+        states = dict(zip(self.table.index, self.table["state"]))
+        told = {str(reason): reason for row, reason in self.reasons.items() if states[row] == NOWHERE}
+        counts = Counter(str(reason) for row, reason in self.reasons.items() if states[row] == NOWHERE)
+        return [Message("{count} without position: {reason}", count=count(number), reason=told[text]) for text, number in counts.most_common()]
+
     def set(self, rows: Any, lon: np.ndarray, lat: np.ndarray, origin: str, state: str) -> None:
         """Give positions to `rows`."""
         self.table.loc[rows, ["lon", "lat"]] = np.column_stack([lon, lat])
@@ -117,12 +132,38 @@ def coordinates(rows: pd.DataFrame, columns: Mapping[str, str], decimal: str = "
     """The coordinates that a file holds; None where no column is for them."""
     for one, other in _PAIRS:
         if one in columns and other in columns:
-            x, y = (numbers(rows[columns[name]], decimal) for name in (one, other))
+            x, y = (_degrees_or_metres(rows[columns[name]], decimal) for name in (one, other))
+            x, y = _without_zeros(x, y)
             return Coordinates(x, y, f"{columns[one]}, {columns[other]}", _guess(x, y))
     if "position" in columns:
-        first, second = positions.pairs(rows[columns["position"]])
+        first, second = _without_zeros(*_both(rows[columns["position"]]))
         return Coordinates(first, second, columns["position"], _guess(first, second))
     return None
+
+
+def _degrees_or_metres(cells: pd.Series, decimal: str) -> np.ndarray:
+    """Numbers, and degrees with their minutes and seconds."""
+    found = numbers(cells, decimal)
+    texts = cells.to_numpy(dtype=object)
+    for at in np.flatnonzero(np.isnan(found) & cells.notna().to_numpy()):
+        degrees = angle(str(texts[at]))
+        found[at] = np.nan if degrees is None else degrees
+    return found
+
+
+def _both(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Two numbers of each cell, or two angles."""
+    first, second = positions.pairs(cells)
+    texts = cells.to_numpy(dtype=object)
+    for at in np.flatnonzero((np.isnan(first) | np.isnan(second)) & cells.notna().to_numpy()):
+        first[at], second[at] = angles(str(texts[at])) or (np.nan, np.nan)
+    return first, second
+
+
+def _without_zeros(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Without 0, 0, by which programs write that there is no position: some of them would hide what system the others are in."""
+    none = (x == 0) & (y == 0)
+    return np.where(none, np.nan, x), np.where(none, np.nan, y)
 
 
 def _guess(x: np.ndarray, y: np.ndarray) -> list[str]:
@@ -315,28 +356,45 @@ def _stock(path: Path, wanted: set[str]) -> pd.DataFrame:
     useful = ("siret", "x", "y", "epsg", "qualite_xy", "x_longitude", "y_latitude")
     try:
         if path.suffix.lower() == ".parquet":
-            import pyarrow.parquet
-
-            there = pyarrow.parquet.read_schema(path).names
-            _check_stock(there, name)
-            frame = pd.read_parquet(path, columns=[column for column in useful if column in there], filters=[("siret", "in", sorted(wanted))])
-            return frame.astype({"siret": str})
+            return _stock_of_parquet(path, wanted, useful, name)
         with path.open(encoding="utf-8-sig") as file:
             head = file.readline()
         delimiter = max(",;\t|", key=head.count)
-        there = [column.strip().strip('"') for column in head.split(delimiter)]
-        _check_stock(there, name)
+        there = {column: column.strip().lower() for column in pd.read_csv(path, sep=delimiter, dtype=str, encoding="utf-8-sig", nrows=0).columns}
+        _check_stock(list(there.values()), name)
         parts = pd.read_csv(
-            path, sep=delimiter, dtype=str, encoding="utf-8-sig", chunksize=_CHUNK, usecols=lambda column: fold(column) in set(map(fold, useful))
+            path,
+            sep=delimiter,
+            dtype=str,
+            encoding="utf-8-sig",
+            chunksize=_CHUNK,
+            usecols=[old for old, new in there.items() if new in useful],
+            index_col=False,
         )
-        found = [part[part["siret"].isin(wanted)] for part in parts]
-    except (OSError, ValueError, ImportError) as error:
+        found = [part[part["siret"].isin(wanted)] for part in (each.rename(columns=there) for each in parts)]
+    except (OSError, ValueError, TypeError, NotImplementedError, ImportError) as error:
         raise FileError(
             "The Sirene file “{name}” cannot be read ({cause}). Expected: the geolocated stock of establishments, as CSV or Parquet.",
             name=name,
             cause=str(error).splitlines()[0][:200] if str(error) else type(error).__name__,
         ) from error
     return pd.concat(found, ignore_index=True)
+
+
+def _stock_of_parquet(path: Path, wanted: set[str], useful: Sequence[str], name: str) -> pd.DataFrame:
+    from pyarrow import parquet, types
+
+    schema = parquet.read_schema(path)
+    there = {column: column.lower() for column in schema.names if column.lower() in useful}
+    _check_stock(list(there.values()), name)
+    key = next(column for column, known in there.items() if known == "siret")
+    asked: list[Any] = sorted(wanted)
+    if types.is_integer(schema.field(key).type):  # written by programs that took the codes for numbers
+        asked = [int(siret) for siret in asked if re.fullmatch("[0-9]{14}", siret)]
+    if not asked:
+        return pd.DataFrame({column: [] for column in there.values()})
+    frame = pd.read_parquet(path, columns=list(there), filters=[(key, "in", asked)]).rename(columns=there)
+    return frame.assign(siret=[str(siret).zfill(14) for siret in frame["siret"]])
 
 
 def _check_stock(columns: Sequence[str], name: str) -> None:

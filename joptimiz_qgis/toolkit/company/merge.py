@@ -109,8 +109,19 @@ def keys_of(rows: pd.DataFrame, columns: Mapping[str, str], key: Sequence[str] =
         keys = joined.where(~without, _marks(rows[without], columns)) if without.any() else joined
     else:
         keys = _marks(rows, columns)
-    repeat = keys.groupby(keys, sort=False).cumcount()
-    return pd.Series([text if not number else f"{text}#{number + 1}" for text, number in zip(keys, repeat)], index=rows.index, dtype=object), said
+    return _numbered(keys), said
+
+
+def _numbered(keys: pd.Series) -> pd.Series:
+    """The keys with a number behind the repeated ones that no other key has."""
+    taken, made = set(keys), []
+    for text, earlier in zip(keys, keys.groupby(keys, sort=False).cumcount()):
+        key, number = text, int(earlier) + 1
+        while earlier and key in taken:
+            key, number = f"{text}#{number}", number + 1
+        taken.add(key)
+        made.append(key)
+    return pd.Series(made, index=keys.index, dtype=object)
 
 
 def _chosen(rows: pd.DataFrame, columns: Mapping[str, str], key: Sequence[str]) -> tuple[list[str], Message]:

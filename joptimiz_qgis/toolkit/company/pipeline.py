@@ -14,7 +14,7 @@ import pandas as pd
 from ..coverage import free_names
 from ..crs import WGS84
 from ..errors import DataError, FileError, HeaderError, ParameterError
-from ..messages import count, tr
+from ..messages import Message, count, tr
 from ..progress import Progress
 from ..read import positions
 from ..read.vector import read_vector
@@ -34,6 +34,8 @@ CUSTOMERS, TO_REVIEW = "clients", "clients_a_verifier"
 """Layers of the result: customers on the map, and those that wait for a person (with a candidate position where there is one)."""
 
 PLACE_FIELDS = ("address", "postcode", "town", "longitude", "latitude", "x", "y", "position")
+MOST_COLUMNS = 1_900
+"""SQLite has 2 000; ours, those of an enrichment, and the geometry come beside them."""
 NUMBER_FIELDS = ("longitude", "latitude", "x", "y", "volume")
 
 
@@ -118,6 +120,13 @@ def prepare(
 def open_file(path: Path | str, recipe: Recipe | None = None) -> CompanyFile:
     """Read a file as the recipe says; its columns have names that a GeoPackage keeps."""
     file = read_company_file(path, ReadOptions(**(recipe.read if recipe else {})))
+    if len(file.raw.columns) > MOST_COLUMNS:
+        raise FileError(
+            "“{name}” has {count} columns, and the result can hold {most}. Save a copy with those that are needed, and import that.",
+            name=file.raw.name,
+            count=len(file.raw.columns),
+            most=MOST_COLUMNS,
+        )
     file.raw.rows.columns = pd.Index(_free(file.raw.columns))
     return file
 
@@ -209,6 +218,7 @@ def locate(
     located = Located(places)
     if recipe.geocoder and cache is not None and "address" in recipe.columns and len(places.unplaced):
         _ask_addresses(located, prepared, client, cache, consent, progress.part(0.2, 0.9))
+    _say_why(located, prepared)
     lon, lat = (places.table[name].to_numpy(dtype=float) for name in ("lon", "lat"))
     progress.step(0.9)
     by_place = check_positions(rows, prepared.lines, recipe.columns, lon, lat, progress.part(0.9, 0.92))
@@ -216,6 +226,23 @@ def locate(
     known = {(one.row, one.code) for one in prepared.checked.findings}
     located.checked = Checked([*by_place.findings, *(one for one in named.findings if (one.row, one.code) not in known)])
     return located
+
+
+def _say_why(located: Located, prepared: Prepared) -> None:
+    """Give each row without position the reason for it."""
+    places, rows, columns = located.places, prepared.rows, prepared.recipe.columns
+    if prepared.file.raw.geometry is not None:
+        places.say_why(rows.index, Message("it has no geometry"))
+    given = [columns[name] for name in ("longitude", "latitude", "x", "y", "position") if name in columns]
+    if given:
+        zeros = rows[given].apply(lambda cells: cells.map(lambda text: bool(text) and not str(text).strip("0 .,;")))
+        places.say_why(rows.index[zeros.all(axis=1).to_numpy()], Message("its coordinates are 0, which stands for none"))
+        places.say_why(rows.index[rows[given].notna().any(axis=1).to_numpy()], Message("its coordinates cannot be read"))
+    if "address" in columns:
+        places.say_why(rows.index[rows[columns["address"]].isna().to_numpy()], Message("it has no address"))
+        failed = located.geocoded is not None and located.geocoded.failure is not None
+        places.say_why(rows.index, Message("the geocoder did not answer") if failed else Message("its address was not asked of a geocoder"))
+    places.say_why(rows.index, Message("there is no column with its coordinates or its address") if not given else Message("it has no coordinates"))
 
 
 def _ask_addresses(
@@ -334,7 +361,7 @@ class CompanyImport:
         )
 
     def reject_table(self) -> pd.DataFrame:
-        """Rejected rows and their reasons; rows without position and why they have none."""
+        """Rejected rows and their reasons."""
         rejects = [(one.line, one.value, str(one.reason)) for one in self.prepared.file.raw.rejects]
         return pd.DataFrame(rejects, columns=[tr("line"), tr("row"), tr("reason")])
 

@@ -18,13 +18,13 @@ from xml.sax.saxutils import escape
 import numpy as np
 import pandas as pd
 
-from ..errors import MissingDependencyError, OutputError
+from ..errors import MissingDependencyError, OutputError, not_written
 from ..messages import tr
 from ..progress import Progress
 from ..read.delivery_points import TEXT_NAMES
 from ..read.mapping import fold
 from ..schema.table import with_none
-from ..write.tables import check_output, not_writable
+from ..write.tables import check_output
 from .export import safe_cell
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def write_spreadsheet(
             write(columns, part, about, progress or Progress())
             part.replace(path)
         except OSError as error:
-            raise not_writable(path, error) from error
+            raise not_written(path, error) from error
     return path
 
 

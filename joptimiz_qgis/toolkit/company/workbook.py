@@ -34,6 +34,7 @@ _ZEROS = re.compile(r"0{2,}")
 _FORMULA_WITHOUT_VALUE = re.compile(rb"<f\b[^>]*?(?:/>|>[^<]*</f>)\s*(?:</c>|<v\s*/>|<v></v>)")
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 _ERROR_VALUES = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#VALEUR!", "#NOM?"}
+_ERROR_NUMBER = re.compile(r"Err:\d{3}")
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,11 @@ def workbook_kind(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
+            if "xl/workbook.bin" in names:
+                raise FileError(
+                    "“{name}” is a binary workbook (.xlsb). Open it in Excel or LibreOffice, save it as .xlsx, and import that.",
+                    name=source_name(path),
+                )
             if any(name.startswith("xl/") for name in names):
                 return "xlsx"
             if "mimetype" in names and b"opendocument.spreadsheet" in archive.read("mimetype"):
@@ -185,14 +191,15 @@ def _read_xlsx(path: Path, sheet: str | None, name: str) -> SheetGrid:
         )
     import openpyxl
 
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    file = path.open("rb")  # by its content: openpyxl refuses a workbook that is called .csv
     try:
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
         tabs = {tab.title: tab for tab in book.worksheets}
         sheets = [Sheet(title, tab.sheet_state != "visible") for title, tab in tabs.items()]
         wanted = _choose(sheets, sheet, name)
         return _first_with_rows(((title, *_xlsx_rows(tabs[title], path)) for title in wanted), sheets, name)
     finally:
-        book.close()
+        file.close()
 
 
 def _xlsx_rows(tab: Any, path: Path) -> tuple[Grid, list[Message]]:
@@ -242,7 +249,8 @@ def _spread(rows: dict[int, list[str]], areas: list[tuple[int, int, int, int]]) 
         value = rows.get(top, [])[left - 1 : left]
         if bottom == top or not value or not value[0].strip() or bottom - top > 1_000_000:
             continue
-        for number in [number for number in rows if top < number <= bottom]:
+        inside = range(top + 1, bottom + 1) if bottom - top < len(rows) else [number for number in rows if top < number <= bottom]
+        for number in filter(rows.__contains__, inside):
             row = rows[number]
             row.extend([""] * (left - len(row)))
             if not row[left - 1]:
@@ -259,7 +267,7 @@ class _Cells:
         self.errors = 0
 
     def text(self, value: Any, shown_as: str = "") -> str:
-        if isinstance(value, str) and value in _ERROR_VALUES:
+        if isinstance(value, str) and (value in _ERROR_VALUES or _ERROR_NUMBER.fullmatch(value)):
             self.errors += 1
             return ""
         if isinstance(value, bool):

@@ -25,9 +25,9 @@ from ..errors import (
     NetworkError,
     NotDataError,
     NotFoundError,
-    OutputError,
     ServerError,
     SignInError,
+    not_written,
 )
 from ..messages import tr
 from ..progress import Progress
@@ -126,6 +126,16 @@ class Client(ABC):
         """
         raise NetworkError("Nothing can be sent to “{host}” by this connection; it only fetches.", host=host_of(url))
 
+    def exchange_here(self, url: str, headers: Mapping[str, str], timeout: float, sink: BinaryIO, progress: Progress) -> Response:  # noqa: ARG002 - for those that can
+        """As `exchange`, but redirections are not followed, as in `upload`: for addresses that say something of a user's data.
+
+        Raises
+        ------
+        NetworkError
+            This way to servers cannot.
+        """
+        raise NetworkError("Nothing can be sent to “{host}” by this connection; it only fetches.", host=host_of(url))
+
     def post(
         self,
         url: str,
@@ -159,6 +169,7 @@ class Client(ABC):
         headers: Mapping[str, str] | None = None,
         timeout: float | None = None,
         progress: Progress | None = None,
+        redirected: bool = True,
     ) -> Response:
         """What a server answers, in memory: for pages of a service and small documents.
 
@@ -170,6 +181,8 @@ class Client(ABC):
             Added to what `url` has after its ``?``.
         timeout : float, optional
             Seconds without a byte; that of the client where not given.
+        redirected : bool
+            False where `params` hold a user's data: a portal that sends on to itself often takes them along, and is then an error.
 
         Raises
         ------
@@ -179,7 +192,7 @@ class Client(ABC):
             The user cancelled; within a second.
         """
         sink = io.BytesIO()
-        response = self._ask(with_params(url, params), headers, timeout, sink, progress or Progress())
+        response = self._ask(with_params(url, params), headers, timeout, sink, progress or Progress(), redirected=redirected)
         return replace(response, body=sink.getvalue())
 
     def download(
@@ -203,11 +216,7 @@ class Client(ABC):
                 if not response.unchanged:
                     part.replace(path)
         except OSError as error:
-            raise OutputError(
-                "“{path}” cannot be written: {cause}. Choose another folder, or close the program that has the file open.",
-                path=path,
-                cause=error.strerror or error,
-            ) from error
+            raise not_written(path, error) from error
         return response
 
     def _ask(
@@ -218,6 +227,7 @@ class Client(ABC):
         sink: BinaryIO,
         progress: Progress,
         body: bytes | None = None,
+        redirected: bool = True,
     ) -> Response:
         check_address(url)
         sent = {"User-Agent": USER_AGENT, **(headers or {})}
@@ -226,7 +236,8 @@ class Client(ABC):
             sink.truncate()
             progress.step(0)
             if body is None:
-                response = self.exchange(url, sent, timeout or self.timeout, sink, progress)
+                exchange = self.exchange if redirected else self.exchange_here
+                response = exchange(url, sent, timeout or self.timeout, sink, progress)
             else:
                 response = self.upload(url, sent, timeout or self.timeout, body, sink, progress)
             if response.status not in _BUSY:
@@ -355,6 +366,13 @@ def _refusal(response: Response, start: bytes) -> NetworkError:
         return NotFoundError(
             "There is nothing at {url} (HTTP {status}). The publisher may have moved or renamed the data: check the catalogue of sources.",
             url=shown(response.url),
+            status=status,
+        )
+    if 300 <= status < 400:
+        return NetworkError(
+            "“{host}” sends on to another address (HTTP {status}), and nothing was sent there. It may be the sign-in page of a network: open a page "
+            "in a browser, sign in, and try again; else check the address.",
+            host=host,
             status=status,
         )
     if status >= 500:

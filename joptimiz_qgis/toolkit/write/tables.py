@@ -14,7 +14,7 @@ import pandas as pd
 
 from ..coverage import free_names
 from ..crs import WGS84
-from ..errors import OutputError
+from ..errors import OutputError, not_written
 from ..progress import Progress
 from ..schema.table import with_none
 
@@ -47,9 +47,9 @@ def write_table(table: gpd.GeoDataFrame, path: Path | str, layer: str | None = N
         part = Path(folder) / path.name
         try:
             FORMATS[path.suffix.lower()](one_geometry_type(table), part, layer or path.stem)
+            part.replace(path)
         except OSError as error:
-            raise not_writable(path, error) from error
-        part.replace(path)
+            raise not_written(path, error) from error
     return path
 
 
@@ -82,9 +82,9 @@ def write_layers(
             for number, (layer, table) in enumerate(tables.items()):
                 _write_layer(table, part, layer, progress.part(number / len(tables), (number + 1) / len(tables)))
             progress.step(1)  # the last chance: what is there is replaced next
+            part.replace(path)
         except OSError as error:
-            raise not_writable(path, error) from error
-        part.replace(path)
+            raise not_written(path, error) from error
     return path
 
 
@@ -107,7 +107,7 @@ def _write_layer(table: pd.DataFrame, path: Path, layer: str, progress: Progress
     except OSError:
         raise
     except Exception as error:
-        raise OutputError("“{name}” cannot be written: {cause}", name=path.name, cause=error) from error
+        raise not_written(Path(path.name), error, path.parent) from error
 
 
 def _write_pieces(table: gpd.GeoDataFrame, path: Path, layer: str, progress: Progress) -> None:
@@ -139,7 +139,7 @@ def check_output(path: Path | str, overwrite: bool = False, endings: tuple[str, 
         with tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=folder):
             pass
     except OSError as error:
-        raise not_writable(path, error) from error
+        raise not_written(path, error) from error
     return path
 
 
@@ -150,15 +150,6 @@ def one_geometry_type(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     if len(kinds) > 1 and "Point" in kinds:
         geometry = geometry.where(geometry.geom_type == "Point", geometry.representative_point())
     return table.set_geometry(geometry)
-
-
-def not_writable(path: Path, error: OSError) -> OutputError:
-    """What to tell the user of a file that the system does not let us write."""
-    return OutputError(
-        "“{path}” cannot be written: {cause}. Choose another folder, or close the program that has the file open.",
-        path=path,
-        cause=error.strerror or error,
-    )
 
 
 def _write_ogr(driver: str) -> Callable[..., None]:
@@ -172,7 +163,7 @@ def _write_ogr(driver: str) -> Callable[..., None]:
         except OSError:
             raise
         except Exception as error:  # pyogrio and fiona each have their own errors
-            raise OutputError("“{name}” cannot be written: {cause}", name=path.name, cause=error) from error
+            raise not_written(Path(path.name), error, path.parent) from error
 
     return write
 
@@ -243,8 +234,11 @@ def reject_file(rejects: pd.DataFrame, path: Path | str, overwrite: bool = False
     path = check_output(path, overwrite, (".csv",))
     with tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=path.parent) as folder:
         part = Path(folder) / path.name
-        rejects.to_csv(part, sep=";", index=False, encoding="utf-8-sig")
-        part.replace(path)
+        try:
+            rejects.to_csv(part, sep=";", index=False, encoding="utf-8-sig")
+            part.replace(path)
+        except OSError as error:  # a spreadsheet that has the file open
+            raise not_written(path, error) from error
     return path
 
 
@@ -272,6 +266,6 @@ def write_page(text: str, path: Path | str, overwrite: bool = False) -> Path:
         try:
             part.write_text(text, encoding="utf-8")
         except OSError as error:
-            raise not_writable(path, error) from error
+            raise not_written(path, error) from error
         part.replace(path)
     return path
