@@ -312,8 +312,10 @@ def _tabled(name: str, records: Grid, sniffed: Sniffed, options: ReadOptions, no
     good, rejects = _sorted_out(body, header, sniffed.delimiter)
     unwrapped = _unwrap([cells for _, cells in good])
     if unwrapped:
-        text = "{count} {count:?cell was|cells were} written as formulas of text for a spreadsheet (=…); the text itself was read."
-        notes.append(Message(text, count=unwrapped))
+        note = Message(
+            "{count} {count:?cell was|cells were} written as formulas of text for a spreadsheet (=…); the text itself was read.", count=unwrapped
+        )
+        notes.append(note)
     table = _frame([cells for _, cells in good], names)
     notes += _doubly_encoded(table)
     decimal = options.decimal or _decimal(table)
