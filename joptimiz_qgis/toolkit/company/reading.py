@@ -312,7 +312,7 @@ def _tabled(name: str, records: Grid, sniffed: Sniffed, options: ReadOptions, no
     good, rejects = _sorted_out(body, header, sniffed.delimiter)
     unwrapped = _unwrap([cells for _, cells in good])
     if unwrapped:
-        notes.append(Message("{count} cells were written for a spreadsheet as =\"…\" and are read as what stands between the marks.", count=unwrapped))
+        notes.append(Message('{count} cells were written for a spreadsheet as ="…" and are read as what stands between the marks.', count=unwrapped))
     table = _frame([cells for _, cells in good], names)
     notes += _doubly_encoded(table)
     decimal = options.decimal or _decimal(table)
