@@ -46,6 +46,8 @@ class Running(QObject):
     def __init__(self, done: Callable[..., None]) -> None:
         super().__init__()
         self.done: Callable[..., None] | None = done
+        self.afterwards: list[Callable[[], None]] = []
+        """Called last in the main thread, abandoned or not."""
 
     def start(self) -> None:
         """Hand the task to QGIS."""
@@ -72,6 +74,9 @@ class Running(QObject):
         done, self.done = self.done, None
         if done is not None:
             done(*how)
+        afterwards, self.afterwards = self.afterwards, []
+        for one in afterwards:
+            one()
 
 
 class BackgroundWork(Running):

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..processing.company_settings import CompanySettings, company_settings
-from ..toolkit.company.importing import address_file, header_memory
+from ..toolkit.company.importing import address_file, header_memory, towns_of
 from ..toolkit.company.recipe import Recipe
-from ..toolkit.errors import CrsError, HeaderError
+from ..toolkit.errors import CrsError, HeaderError, JoptimizError
 from ..toolkit.messages import tr
 from ..toolkit.progress import Progress
 from ..toolkit.web import host_of
@@ -157,13 +157,35 @@ class Kind:
     offered: frozenset[int]
 
 
-def check_rows(opened: Opened, recipe: Recipe, progress: Progress) -> tuple[Prepared, list[Kind]]:
-    """Check the rows; the recipe's corrections are applied. The findings by kind, those with proposals first."""
+@dataclass
+class Checks:
+    """Rows that were checked, with the recipe's corrections applied.
+
+    Attributes
+    ----------
+    kinds : list of Kind
+        The findings by kind, those with proposals first.
+    fault : str
+        Why the table of communes was not used; empty where it was, or where none was given.
+    """
+
+    prepared: Prepared
+    kinds: list[Kind]
+    fault: str = ""
+
+
+def check_rows(opened: Opened, recipe: Recipe, towns: str, progress: Progress) -> Checks:
+    """Check the rows, with the user's table of communes where there is one that can be used."""
     from ..toolkit.company.pipeline import prepare_rows
 
     progress.step(0, tr("Checking the rows"))
-    prepared = prepare_rows(opened.file, recipe, progress=progress)
-    return prepared, kinds_of(prepared)
+    table, fault = None, ""
+    try:
+        table = towns_of(towns)
+    except JoptimizError as error:
+        fault = str(error)
+    prepared = prepare_rows(opened.file, recipe, towns=table, progress=progress)
+    return Checks(prepared, kinds_of(prepared), fault)
 
 
 def kinds_of(prepared: Prepared) -> list[Kind]:
@@ -272,14 +294,14 @@ def _differences(ready: CompanyImport, previous: Any) -> tuple[pd.DataFrame, pd.
 
 
 def at_one_go(
-    opened: Opened, recipe: Recipe, sirene: str, target: str, settings: CompanySettings, progress: Progress
-) -> tuple[Prepared, list[Kind], Found, Compared | None]:
+    opened: Opened, recipe: Recipe, towns: str, sirene: str, target: str, settings: CompanySettings, progress: Progress
+) -> tuple[Checks, Prepared, Found, Compared | None]:
     """All steps up to the merge, as the recipe says; it stops at the positions where somebody must answer."""
-    prepared, kinds = check_rows(opened, recipe, progress.part(0, 0.4))
-    prepared, found = find_places(prepared, sirene, settings, None, progress.part(0.4, 0.8))
+    checks = check_rows(opened, recipe, towns, progress.part(0, 0.4))
+    prepared, found = find_places(checks.prepared, sirene, settings, None, progress.part(0.4, 0.8))
     if found.located is None or found.to_send:
-        return prepared, kinds, found, None
-    return prepared, kinds, found, compare(prepared, found, target, progress.part(0.8, 1))
+        return checks, prepared, found, None
+    return checks, prepared, found, compare(prepared, found, target, progress.part(0.8, 1))
 
 
 def write(ready: CompanyImport, target: str, progress: Progress) -> History:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from ..processing.source_settings import SourceSettings
-from ..toolkit.errors import OutputError
+from ..toolkit.errors import OutputError, not_written
 from ..toolkit.messages import tr
 from ..toolkit.sources import Area, Origin, Source, will_ask
 
@@ -228,11 +228,7 @@ def write(preview: Preview, progress: Progress) -> str:
                 with whole_or_nothing(Target(target, table)):
                     copy_database(made, target)
     except OSError as error:
-        raise OutputError(
-            "“{path}” cannot be written: {cause}. Choose another folder, or close the program that has the file open.",
-            path=target,
-            cause=error.strerror or error,
-        ) from error
+        raise not_written(target, error) from error
     return f"{target}|layername={table}"
 
 

@@ -33,7 +33,7 @@ from qgis.PyQt.QtWidgets import (
 
 from ..layers.customer_layers import customer_layers, show_customers
 from ..processing.company_settings import company_settings
-from ..toolkit.company.titles import kinds_in_words
+from ..toolkit.company.titles import kind_of_address
 from ..toolkit.errors import JoptimizError
 from ..toolkit.messages import count, decimal
 from ..toolkit.web import host_of
@@ -41,6 +41,8 @@ from .background import BackgroundWork
 from .company_undo import customers_file
 from .mdl_rows import RowsModel
 from .mtl_here import HereTool
+from .one_writer import claim, is_busy
+from .section import paragraph
 from .work_dialog import named_button
 
 if TYPE_CHECKING:
@@ -75,6 +77,7 @@ def open_review(iface: QgisInterface, path: Path | str | None = None) -> ReviewD
     close_reviews(iface)
     dock = ReviewDock(iface, review, iface.mainWindow())
     iface.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, dock)
+    dock.list.setFocus()
     return dock
 
 
@@ -85,6 +88,8 @@ def look_again(iface: QgisInterface) -> None:
             dock.leave()
         elif dock.work is None:
             dock.load()
+        else:
+            dock.again = True
 
 
 def close_reviews(iface: QgisInterface) -> None:
@@ -112,6 +117,7 @@ class ReviewDock(QgsDockWidget):
         self.answers: list[Answer] = []
         self.asked: dict[str, list[Answer]] = {}
         self.work: BackgroundWork | None = None
+        self.again = False  # the list is to be read once more, when what is at work has ended
         self.tool: HereTool | None = None
         self.tool_before: Any = None
         self.messages = QgsMessageBar(self)
@@ -136,14 +142,21 @@ class ReviewDock(QgsDockWidget):
         self.list.setObjectName("waiting")
         self.list.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.list.setSelectionMode(QTableView.SelectionMode.SingleSelection)
+        self.list.setWordWrap(False)
+        self.list.setAlternatingRowColors(True)
         self.list.verticalHeader().setVisible(False)
+        self.list.verticalHeader().setDefaultSectionSize(22)
         self.list.horizontalHeader().setStretchLastSection(True)
         self.others = QListWidget()
         self.others.setObjectName("candidates")
-        self.others.setMaximumWidth(300)
+        self.others.setMaximumWidth(260)
         self.others.setWordWrap(True)
         self.others.itemActivated.connect(lambda item: self.take(self.others.row(item)))
         self.others.itemClicked.connect(lambda item: self._look_at_answer(self.others.row(item)))
+        self.others.currentRowChanged.connect(self._answer_chosen)
+        self.detail = paragraph("")
+        self.detail.setObjectName("detail")
+        self.detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.ask_button = named_button("askButton", self.tr("Other candidates…"), self.ask)
         self.take_button = named_button("takeButton", self.tr("Take this candidate"), lambda: self.take(self.others.currentRow()))
         top, middle, side, page = QHBoxLayout(), QHBoxLayout(), QVBoxLayout(), QWidget()
@@ -159,6 +172,7 @@ class ReviewDock(QgsDockWidget):
         whole.addWidget(self.messages)
         whole.addLayout(top)
         whole.addLayout(middle, 1)
+        whole.addWidget(self.detail)
         whole.addLayout(self._buttons())
         return page
 
@@ -197,6 +211,7 @@ class ReviewDock(QgsDockWidget):
     def load(self) -> None:
         """Read what waits."""
         self._at_work(self.tr("Reading the customers to review"), lambda _progress: self.review.waiting(), self._loaded)
+        self._hold()
 
     def _loaded(self, rows: list[Waiting] | None, sentence: str) -> None:
         if rows is None:
@@ -223,7 +238,7 @@ class ReviewDock(QgsDockWidget):
         titles = (self.tr("Line"), self.tr("Address of the file"), self.tr("Candidate"), self.tr("Score"), self.tr("Kind"), self.tr("Reason"))
         self.model = RowsModel(titles, len(self.shown), lambda number: _cells(self.shown[number]))
         self.list.setModel(self.model)
-        for column, width in enumerate((45, 240, 170, 50, 80)):
+        for column, width in enumerate((44, 200, 180, 44, 56)):
             self.list.setColumnWidth(column, width)
         self.list.selectionModel().currentRowChanged.connect(lambda *_rows: self._show_current())
         done = self.review.counts()
@@ -257,12 +272,35 @@ class ReviewDock(QgsDockWidget):
         self.answers = self.asked.get(row.key, []) if row else []
         self.others.clear()
         for number, one in enumerate(self.answers, start=1):
-            text = f"{number}. {_score(one.score)}, {_kind_of_address(one.type)} – {one.label}"
+            text = f"{number}. {_score(one.score)}, {kind_of_address(one.type)} – {one.label}"
             item = QListWidgetItem(text)
             item.setToolTip(text)
             self.others.addItem(item)
-        self._enable()
+        self.detail.setText(self._told(row))
         self._mark_current()
+        self.others.setCurrentRow(0 if self.answers else -1)
+        self._enable()
+
+    def _told(self, row: Waiting | None) -> str:
+        """All of a row, since cells are cut, and what may be done about it."""
+        if not self.rows:
+            return self.tr("No customer of this import waits: all of them are on the map.")
+        if row is None:
+            return ""
+        if row.looked_at:
+            text = self.tr("{address}: rejected, without position. Press “Move” and click on the map if you know where it lies.")
+            return text.format(address=_address(row))
+        if not row.has_candidate:
+            text = self.tr("{address}: {reason}. Ask for other candidates, or press “Move” and click on the map.")
+            return text.format(address=_address(row), reason=row.reason or self.tr("no candidate"))
+        text = self.tr("{address} → {candidate} ({kind}, {score}): {reason}")
+        found = _cells(row)
+        return text.format(address=_address(row), candidate=row.label, kind=found[4], score=found[3], reason=row.reason)
+
+    def _answer_chosen(self, number: int) -> None:
+        for place, mark in enumerate(self.marks[: len(self.answers)]):
+            mark.setIconSize(26 if place == number else 14)
+        self._enable()
 
     def _enable(self) -> None:
         row, free = self.current(), self.work is None
@@ -272,7 +310,7 @@ class ReviewDock(QgsDockWidget):
                 button.setEnabled(free and row is not None and row.has_candidate)
         self.buttons["undoButton"].setEnabled(free and bool(self.review.acts))
         self.ask_button.setEnabled(free and row is not None)
-        self.take_button.setEnabled(free and bool(self.answers))
+        self.take_button.setEnabled(free and 0 <= self.others.currentRow() < len(self.answers))
 
     # -- the map -------------------------------------------------------------------------------------------------------
 
@@ -379,13 +417,16 @@ class ReviewDock(QgsDockWidget):
             self._write(lambda: self.review.move(row.key, longitude, latitude, found))
 
     def _write(self, change: Callable[[], Any]) -> None:
-        if self.work is None:
+        if self.work is None and is_busy(self.review.path):
+            self.say(self.tr("“{name}” is just being written. Decide again when that is done.").format(name=self.review.path.name))
+        elif self.work is None:
             edited = [layer.name() for layer in customer_layers(QgsProject.instance(), self.review.path) if layer.isModified()]
             if edited:
                 text = self.tr("The layer “{name}” has changes that are not saved. Save or discard them, then try again.")
                 self.say(text.format(name=edited[0]))
                 return
             self._at_work(self.tr("Writing a decision"), lambda _progress: (change(), self.review.waiting())[1], self._written)
+            self._hold()
 
     def _written(self, rows: list[Waiting] | None, sentence: str) -> None:
         if rows is None:
@@ -399,6 +440,7 @@ class ReviewDock(QgsDockWidget):
             layer.dataProvider().reloadData()
             layer.updateExtents(True)
             layer.triggerRepaint()
+        self.list.setFocus()  # from the map, where a point was moved to: the keys decide the next one
 
     # -- more candidates -----------------------------------------------------------------------------------------------
 
@@ -439,12 +481,21 @@ class ReviewDock(QgsDockWidget):
     def _at_work(self, title: str, work: Any, done: Callable[..., None]) -> None:
         def ended(result: Any, sentence: str) -> None:
             self.work = None
-            if not sip.isdeleted(self):
-                done(result, sentence)
+            if sip.isdeleted(self):
+                return
+            done(result, sentence)
+            if self.again and self.work is None:
+                self.again = False
+                self.load()
 
         self.work = BackgroundWork(title, work, ended)
         self._enable()
         self.work.start()
+
+    def _hold(self) -> None:
+        """Nobody else writes the file, or puts another in its place, while this one looks into it."""
+        if self.work is not None:
+            claim(self.review.path, self.work)
 
     def say(self, text: str, level: Qgis.MessageLevel = Qgis.MessageLevel.Warning) -> None:
         """Show a sentence at the top."""
@@ -499,15 +550,19 @@ def _kind(row: Waiting) -> str:
 
 def _cells(row: Waiting) -> list[str]:
     score = "" if row.score is None else _score(row.score)
-    return [str(row.line or ""), " ".join(filter(None, row.address)), row.label, score, _kind_of_address(row.kind), row.reason]
+    return [str(row.line or ""), _address(row), row.label, score, _in_words(row.kind), row.reason]
+
+
+def _address(row: Waiting) -> str:
+    return " ".join(filter(None, row.address)) or row.key
 
 
 def _score(score: float) -> str:
     return decimal(score, 2)
 
 
-def _kind_of_address(kind: str) -> str:
-    return kinds_in_words().get(kind, kind)
+def _in_words(kind: str) -> str:
+    return str(kind_of_address(kind)) if kind else ""
 
 
 def _tr(text: str) -> str:

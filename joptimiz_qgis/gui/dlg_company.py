@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import Qgis, QgsProcessingContext, QgsProject, QgsRectangle, QgsSettings, QgsVectorLayer
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QSize, Qt
 from qgis.PyQt.QtWidgets import QFileDialog, QHBoxLayout, QListWidget, QStackedWidget, QVBoxLayout, QWidget
 
@@ -15,12 +16,14 @@ from ..layers import GROUP
 from ..layers.customer_layers import Released, customer_layers, show_customers
 from ..layers.customers import style_customers
 from ..processing.company_settings import company_settings
+from ..toolkit.company.history import History
 from ..toolkit.errors import JoptimizError
 from . import company_import as steps
 from .collector import collector_at_rest, look_through_again
 from .company_undo import undo_last
 from .dck_review import look_again
-from .wdg_company_checks import ChecksPage
+from .one_writer import claim, when_free
+from .wdg_company_checks import TOWNS, ChecksPage
 from .wdg_company_columns import ColumnsPage
 from .wdg_company_enrich import ALGORITHM as ENRICH
 from .wdg_company_enrich import EnrichPage
@@ -38,7 +41,7 @@ if TYPE_CHECKING:
     from ..toolkit.company.pipeline import Prepared
     from ..toolkit.company.recipe import Recipe
     from ..toolkit.progress import Progress
-    from .background import Done, Work
+    from .background import Done, Running, Work
 
 FILE, COLUMNS, CHECKS, PLACES, MERGE, RESULT, ENRICHMENT = range(7)
 _GEOCODE = "joptimiz/company/ask_geocoder"
@@ -64,6 +67,7 @@ class CompanyDialog(WorkDialog):
         self.found: steps.Found | None = None
         self.compared: steps.Compared | None = None
         self.written: Path | None = None
+        self.entries = 0  # of the log, with that of this import
         self.waiting = False
         self.file_page, self.columns_page, self.checks_page = FilePage(), ColumnsPage(), ChecksPage()
         self.places_page, self.merge_page, self.result_page = PlacesPage(iface), MergePage(), ResultPage()
@@ -112,6 +116,7 @@ class CompanyDialog(WorkDialog):
         self.file_page.changed.connect(self.read)
         self.file_page.fault.connect(self.say)
         self.file_page.straight_on.connect(self.straight_on)
+        self.checks_page.changed.connect(self.check_again)
         self.places_page.changed.connect(lambda: self.place(None))
         self.places_page.sending.connect(self.send)
         self.merge_page.changed.connect(self.compare)
@@ -121,6 +126,8 @@ class CompanyDialog(WorkDialog):
 
     def turn(self, page: int) -> None:
         """Show a page."""
+        if page == FILE and self.opened is not None and self.columns_page.opened is self.opened:
+            self.file_page.show_types(self.opened, self.columns_page.columns())  # as they were matched meanwhile
         self.pages.setCurrentIndex(page)
         self._show_buttons()
 
@@ -222,6 +229,7 @@ class CompanyDialog(WorkDialog):
             return
         if opened is None:
             self.file_page.show_nothing()
+            self.file_page.reading.setEnabled(bool(self.file_page.reading_options()))  # what was told wrongly can be told anew
             self._ended(sentence)
             return
         self.opened = opened
@@ -248,17 +256,35 @@ class CompanyDialog(WorkDialog):
         if opened is None or fault:
             self.say(fault)
             return
-        recipe = steps.with_columns(self.recipe(), self.columns_page.columns(), self.columns_page.key_columns())
-        self.in_background(self.tr("Checking the rows"), lambda progress: steps.check_rows(opened, recipe, progress), self._checked)
+        self._check(opened, steps.with_columns(self.recipe(), self.columns_page.columns(), self.columns_page.key_columns()))
 
-    def _checked(self, result: Any, sentence: str) -> None:
-        if result is None:
+    def check_again(self) -> None:
+        """Check with another table of communes; what was agreed to for all rows alike stays agreed to."""
+        if self.opened is None or self.prepared is None or self.work is not None:
+            return
+        self.messages.clearWidgets()
+        agreed, _single = self.checks_page.corrections()
+        self._check(self.opened, replace(self.prepared.recipe, corrections=tuple(agreed)))
+
+    def _check(self, opened: steps.Opened, recipe: Recipe) -> None:
+        towns = self.checks_page.towns_file()
+        self.in_background(self.tr("Checking the rows"), lambda progress: steps.check_rows(opened, recipe, towns, progress), self._checked)
+
+    def _checked(self, checks: Any, sentence: str) -> None:
+        if checks is None:
             self._ended(sentence)
             return
-        self.prepared, kinds = result
         self.found = self.compared = None
-        self.checks_page.show_checked(kinds, self.prepared.recipe.corrections)
+        self._show_checks(checks)
         self.turn(CHECKS)
+
+    def _show_checks(self, checks: steps.Checks) -> None:
+        self.prepared = checks.prepared
+        self.checks_page.show_checked(checks.kinds, checks.prepared.recipe.corrections)
+        if checks.fault:
+            self.say(self.tr("The towns were not checked: {cause}").format(cause=checks.fault))
+        else:
+            QgsSettings().setValue(TOWNS, self.checks_page.towns_file())
 
     # -- 3. checks -----------------------------------------------------------------------------------------------------
 
@@ -358,17 +384,18 @@ class CompanyDialog(WorkDialog):
         recipe = self.recipe()
         self.columns_page.show_file(opened, recipe.key)
         self.merge_page.begin(recipe.missing)
-        sirene, target, settings = self.places_page.sirene.filePath().strip(), self.merge_page.path(), self.settings
+        towns, sirene = self.checks_page.towns_file(), self.places_page.sirene.filePath().strip()
+        target, settings = self.merge_page.path(), self.settings
         self.in_background(
-            self.tr("As last time"), lambda progress: steps.at_one_go(opened, recipe, sirene, target, settings, progress), self._went_on
+            self.tr("As last time"), lambda progress: steps.at_one_go(opened, recipe, towns, sirene, target, settings, progress), self._went_on
         )
 
     def _went_on(self, result: Any, sentence: str) -> None:
         if result is None:
             self._ended(sentence)
             return
-        prepared, kinds, found, compared = result
-        self.checks_page.show_checked(kinds, prepared.recipe.corrections)
+        checks, prepared, found, compared = result
+        self._show_checks(checks)
         self._begin_places(prepared.recipe, prepared.recipe.columns)
         self.prepared, self.found = prepared, found
         self.places_page.show_found(found)
@@ -383,8 +410,12 @@ class CompanyDialog(WorkDialog):
 
     def write(self) -> None:
         """Write the result; its layers are let go meanwhile."""
+        if self.compared is not None:
+            when_free(Path(self.merge_page.path()), lambda: None if sip.isdeleted(self) else self._write_now())
+
+    def _write_now(self) -> None:
         compared, target = self.compared, self.merge_page.path()
-        if compared is None:
+        if compared is None or self.work is not None:
             return
         try:
             released = Released(QgsProject.instance(), Path(target))
@@ -401,14 +432,14 @@ class CompanyDialog(WorkDialog):
         def work(progress: Any) -> None:
             written.append(steps.write(compared.ready, target, progress))
 
-        self.in_background(self.tr("Importing the customers"), work, ended)
+        claim(Path(target), self.in_background(self.tr("Importing the customers"), work, ended))
 
     def _written(self, history: Any, sentence: str, target: Path) -> None:
         if history is None or self.compared is None:
             self._ended(sentence)
             return
         QgsSettings().setValue(TARGET, str(target))
-        self.written = target
+        self.written, self.entries = target, len(history.entries())
         layers = show_customers(QgsProject.instance(), target)
         self.result_page.show_result(self.compared, target)
         look_again(self.iface)
@@ -509,8 +540,10 @@ class CompanyDialog(WorkDialog):
     def _undone(self, done: bool, sentence: str) -> None:
         self.say(sentence or self.tr("Cancelled. Nothing was changed."), Qgis.MessageLevel.Success if done else Qgis.MessageLevel.Warning)
         look_again(self.iface)
-        if done:
-            self.result_page.show_undone(sentence)
+        if done and self.written is not None and len(History(self.written).entries()) < self.entries:
+            self.written = self.compared = None  # the answers are left: they may be changed, and imported again
+            self.result_page.show_undone()
+        self._show_buttons()
 
     # -- 7. enrichment -------------------------------------------------------------------------------------------------
 
@@ -531,7 +564,7 @@ class CompanyDialog(WorkDialog):
         if not possible:
             self.say(sentence)
             return
-        self.run_algorithm(ENRICH, parameters, self._enriched)
+        claim(self.written, self.run_algorithm(ENRICH, parameters, self._enriched))
 
     def _enriched(self, success: bool, results: dict[str, Any], errors: str) -> None:
         if not success:
@@ -545,14 +578,14 @@ class CompanyDialog(WorkDialog):
 
     # -- end -----------------------------------------------------------------------------------------------------------
 
-    def in_background(self, title: str, work: Work, done: Done) -> None:
+    def in_background(self, title: str, work: Work, done: Done) -> Running:
         """See `WorkDialog.in_background`; what is large here is made without Python's collector."""
 
         def quiet(progress: Progress) -> Any:
             with collector_at_rest():
                 return work(progress)
 
-        super().in_background(title, quiet, done)
+        return super().in_background(title, quiet, done)
 
     def let_go(self) -> None:
         """The map has its layers no more."""

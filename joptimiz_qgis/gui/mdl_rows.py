@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _WIDEST = 280
+_NARROWEST_LAST = 80
 _MEASURED_ROWS = 40
 
 
@@ -147,4 +148,6 @@ def show_rows(view: QTableView, model: RowsModel, stretch_last: bool = False) ->
     view.resizeColumnsToContents()
     for column in range(len(model.headers)):
         view.setColumnWidth(column, min(view.columnWidth(column) + 8, _WIDEST))
+    if stretch_last:  # what has no room there is cut, and told by its tool tip: better than a bar to pull
+        view.setColumnWidth(len(model.headers) - 1, _NARROWEST_LAST)
     view.horizontalHeader().setStretchLastSection(stretch_last)

@@ -11,6 +11,7 @@ from ..toolkit.dependencies import require_libraries
 from ..toolkit.errors import MissingDependencyError
 from .background import BackgroundWork, Running
 from .company_undo import customers_file, undo_last
+from .one_writer import claim, when_free
 from .section import Section
 
 if TYPE_CHECKING:
@@ -72,11 +73,14 @@ class CompanySection(Section):
 
     def purge(self) -> None:
         """Remove the customers' data for good, after listing them."""
+        self._close_review()
+        when_free(None, self._purge)
+
+    def _purge(self) -> None:
         from .purge_customers import purge_customers
 
-        if self.work is None:
-            self._close_review()
-            purge_customers(self.iface.mainWindow(), self._at_work, self._undone)
+        if self.work is None and not sip.isdeleted(self):
+            purge_customers(self.iface.mainWindow(), self._at_purge, self._undone)
 
     def undo(self) -> None:
         """Take the last import back."""
@@ -86,9 +90,13 @@ class CompanySection(Section):
         elif self.work is None:
             undo_last(path, self._at_work, self._undone, self)
 
-    def _at_work(self, title: str, work: Work, done: Done) -> None:
+    def _at_work(self, title: str, work: Work, done: Done) -> Running:
         self.work = BackgroundWork(title, work, done)
         self.work.start()
+        return self.work
+
+    def _at_purge(self, title: str, work: Work, done: Done) -> None:
+        claim(None, self._at_work(title, work, done))
 
     def _undone(self, done: bool, sentence: str) -> None:
         from .dck_review import look_again

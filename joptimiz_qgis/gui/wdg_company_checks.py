@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qgis.PyQt.QtCore import Qt
+from qgis.core import QgsSettings
+from qgis.gui import QgsCollapsibleGroupBox, QgsFileWidget
+from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QHBoxLayout, QHeaderView, QSplitter, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from ..toolkit.company.finding_titles import finding_title
@@ -19,11 +22,14 @@ if TYPE_CHECKING:
     from ..toolkit.company.checks import Finding
     from .company_import import Kind
 
+TOWNS = "joptimiz/company/towns"
 _NUMBER = Qt.ItemDataRole.UserRole
 
 
 class ChecksPage(QWidget):
-    """Kinds at the left, their rows at the right."""
+    """Kinds at the left, their rows at the right; `changed` asks to check anew."""
+
+    changed = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,14 +45,16 @@ class ChecksPage(QWidget):
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(self._kinds())
         split.addWidget(self._rows())
-        split.setSizes([440, 560])
+        split.setSizes([520, 480])
         column.addWidget(split, 1)
+        column.addWidget(self._towns())
 
     def _kinds(self) -> QWidget:
         self.kinds = QTreeWidget()
         self.kinds.setObjectName("kinds")
         self.kinds.setRootIsDecorated(False)
         self.kinds.setAlternatingRowColors(True)
+        self.kinds.setWordWrap(True)
         self.kinds.setHeaderLabels([self.tr("Correct"), self.tr("Findings"), self.tr("Proposals")])
         self.kinds.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         header, modes = self.kinds.header(), QHeaderView.ResizeMode
@@ -56,6 +64,25 @@ class ChecksPage(QWidget):
         self.kinds.currentItemChanged.connect(self._kind_chosen)
         self.kinds.itemChanged.connect(self._kind_ticked)
         return self.kinds
+
+    def _towns(self) -> QgsCollapsibleGroupBox:
+        """The user's own table, remembered: few have one, and it tells what no rule can."""
+        group = QgsCollapsibleGroupBox(self.tr("Check the towns too, by a table of communes (optional)"))
+        group.setObjectName("townsGroup")
+        column = QVBoxLayout(group)
+        about = self.tr("A file with postcode, INSEE code and commune, such as La Poste’s table of postcodes. It is only read, on this computer.")
+        column.addWidget(paragraph(about))
+        self.towns = QgsFileWidget()
+        self.towns.setObjectName("towns")
+        self.towns.setDialogTitle(self.tr("Table of communes"))
+        self.towns.setFilter(f"{self.tr('Tables')} (*.csv *.txt *.xlsx *.ods *.gpkg);;{self.tr('All files')} (*.*)")
+        last = QgsSettings().value(TOWNS, "", str)
+        if last and Path(last).is_file():
+            self.towns.setFilePath(last)
+        self.towns.fileChanged.connect(lambda _path: self.changed.emit())
+        column.addWidget(self.towns)
+        group.setCollapsed(True)
+        return group
 
     def _rows(self) -> QWidget:
         page = QWidget()
@@ -141,6 +168,10 @@ class ChecksPage(QWidget):
     def _explain(self, row: int) -> None:
         if self.model is not None and row < len(self.model.findings):
             self.sentence.setText(str(self.model.findings[row][1]))
+
+    def towns_file(self) -> str:
+        """The user's table of communes; empty for none."""
+        return self.towns.filePath().strip().strip('"')
 
     # -- consent ---------------------------------------------------------------------------------------------------
 

@@ -36,7 +36,7 @@ class ColumnsPage(QWidget):
         column.addWidget(paragraph(self.tr("Say which column holds what. Columns that serve for nothing here are kept as they are.")))
         contents = QWidget()
         self.grid = QGridLayout(contents)
-        self.grid.setColumnStretch(3, 1)
+        self.grid.setColumnStretch(2, 1)
         self.grid.setHorizontalSpacing(12)
         self._fill_grid()
         scroll = QScrollArea()
@@ -59,26 +59,24 @@ class ColumnsPage(QWidget):
         self.key = QComboBox()
         self.key.setObjectName("key")
         self.grid.addWidget(QLabel(self.tr("Tell customers apart by")), row + 1, 0)
-        self.grid.addWidget(self.key, row + 1, 1)
+        self.grid.addWidget(self.key, row + 1, 1, 1, 2)
         why = QLabel(self.tr("so that the next file is compared customer by customer"))
-        why.setStyleSheet("color: palette(mid);")
-        self.grid.addWidget(why, row + 1, 2, 1, 2)
-        self.grid.setRowStretch(row + 2, 1)
+        self.grid.addWidget(why, row + 2, 1, 1, 3)
+        self.grid.setRowStretch(row + 3, 1)
 
     def _add_field(self, name: str, label: str, row: int) -> None:
         box = QComboBox()
         box.setObjectName(f"column_{name}")
         box.setMinimumWidth(200)
-        box.setMaximumWidth(320)
+        box.setMaximumWidth(240)
         box.activated.connect(lambda _index, field=name: self._chosen(field))
         self.boxes[name] = box
         self.reasons[name] = QLabel()
         self.samples[name] = QLabel()
-        self.samples[name].setStyleSheet("color: palette(mid);")
-        self.samples[name].setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # cut where there is no room
-        self.samples[name].setTextFormat(Qt.TextFormat.PlainText)
-        self.reasons[name].setTextFormat(Qt.TextFormat.PlainText)
-        for column, widget in enumerate((QLabel(label), box, self.reasons[name], self.samples[name])):
+        self.samples[name].setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # cut where there is no room; its tool tip has all
+        for text in (self.samples[name], self.reasons[name]):
+            text.setTextFormat(Qt.TextFormat.PlainText)
+        for column, widget in enumerate((QLabel(label), box, self.samples[name], self.reasons[name])):
             self.grid.addWidget(widget, row, column)
 
     def show_file(self, opened: Opened, key: tuple[str, ...] = ()) -> None:

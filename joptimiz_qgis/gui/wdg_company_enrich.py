@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 from qgis.core import QgsApplication, QgsProject
 from qgis.gui import QgsFileWidget
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QFormLayout, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from ..layers.roles import access_points_layer, bays_layer, perimeters_layers, rules_layer
 from .section import paragraph
 from .wdg_parameters import ParameterForm
+from .wdg_vehicle import VehicleChoice
 from .work_dialog import named_button
 
 if TYPE_CHECKING:
     from qgis.gui import QgisInterface, QgsMessageBar
 
 ALGORITHM = "joptimiz:enrichcustomers"
-_SHOWN = ("PERIMETERS", "ACCESS_POINTS", "BAYS", "DATE", "DAYS", "VEHICLE", "MAX_DISTANCE", "RULES")
+_LAYERS = ("PERIMETERS", "RULES", "ACCESS_POINTS", "BAYS")
+_NUMBERS = ("MAX_DISTANCE", "DATE", "DAYS")
 
 
 class EnrichPage(QWidget):
@@ -34,8 +37,11 @@ class EnrichPage(QWidget):
         rows = QFormLayout(contents)
         rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.form = ParameterForm(QgsApplication.processingRegistry().createAlgorithmById(ALGORITHM), iface, messages)
-        self.form.add(_SHOWN, rows, {"RULES": self.tr("Rules of the perimeters"), "ACCESS_POINTS": self.tr("Access points")})
+        self.form.add(_LAYERS, rows, {"RULES": self.tr("Rules of the perimeters"), "ACCESS_POINTS": self.tr("Access points")})
+        self.form.add(_NUMBERS, rows)
         self.form.link()
+        self.vehicle = VehicleChoice()
+        rows.addRow(self.tr("Vehicle"), self.vehicle)
         self.table = QgsFileWidget()
         self.table.setObjectName("enrichTable")
         self.table.setStorageMode(QgsFileWidget.StorageMode.SaveFile)
@@ -47,7 +53,8 @@ class EnrichPage(QWidget):
         scroll.setWidget(contents)
         column.addWidget(scroll, 1)
         self.start_button = named_button("enrichStartButton", self.tr("Enrich the customers"), start)
-        column.addWidget(self.start_button)
+        self.start_button.setMinimumHeight(30)
+        column.addWidget(self.start_button, 0, Qt.AlignmentFlag.AlignRight)
 
     def begin(self, target: Path) -> None:
         """Propose the project's own layers, and a table beside the customers."""
@@ -68,10 +75,17 @@ class EnrichPage(QWidget):
         table = self.table.filePath().strip()
         return {
             **{name: value for name, value in self.form.values().items() if value not in (None, "")},
+            **self._told_vehicle(),
             "CUSTOMERS": f"{target.as_posix()}|layername=clients",
             "OUTPUT": str(free_name(target.with_name(f"{target.stem}_enrichis.gpkg"))),
             "TABLE": str(free_name(Path(table))) if table else None,
         }
+
+    def _told_vehicle(self) -> dict[str, str]:
+        """The vehicle as the algorithm is told of it; nothing for any vehicle."""
+        vehicle = self.vehicle.vehicle()
+        parts = [f"{name}={value}".replace(",", " ") for name, value in vehicle.known().items()] if vehicle else []
+        return {"VEHICLE": ",".join(parts)} if parts else {}
 
 
 def free_name(path: Path) -> Path:

@@ -19,13 +19,16 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from ..toolkit.company.columns import FIELDS
 from ..toolkit.company.recipe import Recipe, load_recipe
 from ..toolkit.errors import JoptimizError
-from ..toolkit.messages import count
+from ..toolkit.messages import count, language
 from .mdl_rows import frame_model, rows_view, show_rows
 from .work_dialog import named_button
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .company_import import Opened
 
 FOLDER = "joptimiz/company/folder"
@@ -55,6 +58,8 @@ class FilePage(QWidget):
         self.said.setWordWrap(True)
         self.column.addWidget(self.said)
         self.rows = rows_view("previewRows")
+        about = self.tr("Below each name: what the column is read as. It follows from what the column holds; choose that in step 2.")
+        self.rows.horizontalHeader().setToolTip(about)
         self.column.addWidget(self.rows, 1)
         self.show_nothing()
 
@@ -209,10 +214,31 @@ class FilePage(QWidget):
         if raw.rejects:
             said += " " + self.tr("Rows that cannot be read: {rejects}.").format(rejects=count(len(raw.rejects)))
         self.said.setText("\n".join([said, *notes[:3], *(str(reject) for reject in raw.rejects[:2])]))
-        titles = [f"{name}\n{_kind_title(opened.kinds.get(name, 'text'))}" for name in raw.columns]
-        lines = list(opened.preview.index)
-        show_rows(self.rows, frame_model(opened.preview, titles, lines, self.tr("Line")))
+        self.show_types(opened, {name: found.column for name, found in opened.suggestions.items()})
         self.fast_button.setEnabled(bool(self.recipe.columns) and not opened.fault)
+
+    def show_types(self, opened: Opened, columns: Mapping[str, str]) -> None:
+        """The first rows; above them what each column is read as, by the field that it was matched to.
+
+        Parameters
+        ----------
+        columns : mapping
+            Field → column.
+        """
+        fields = {column: name for name, column in columns.items()}
+        titles = [f"{name}\n{read_as(opened.kinds.get(name, 'text'), fields.get(name, ''))}" for name in opened.file.raw.columns]
+        show_rows(self.rows, frame_model(opened.preview, titles, list(opened.preview.index), self.tr("Line")))
+
+
+def read_as(kind: str, field: str) -> str:
+    """What a column is read as: a SIRET is text, however much it looks like a number; `kind` is what its values look like."""
+    from ..toolkit.company.pipeline import NUMBER_FIELDS
+
+    if not field or kind == "empty":
+        return _kind_title(kind)
+    label = next(one.label[language()] for one in FIELDS if one.name == field).partition(" (")[0]
+    plain = label[0].lower() + label[1:] if label[1:2].islower() else label
+    return f"{_kind_title('number' if field in NUMBER_FIELDS else 'text')} ({plain})"
 
 
 def _choice(name: str) -> QComboBox:

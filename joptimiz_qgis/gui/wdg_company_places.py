@@ -23,6 +23,7 @@ from qgis.PyQt.QtWidgets import (
     QFrame,
     QGroupBox,
     QHBoxLayout,
+    QLabel,
     QScrollArea,
     QSplitter,
     QVBoxLayout,
@@ -38,6 +39,7 @@ from .wdg_preview import wide
 from .work_dialog import named_button
 
 if TYPE_CHECKING:
+    from qgis.core import QgsMapLayer
     from qgis.gui import QgisInterface
 
     from .company_import import Found
@@ -67,7 +69,9 @@ class PlacesPage(QWidget):
         column.setContentsMargins(0, 0, 6, 0)
         self.said = paragraph("")
         self.said.setObjectName("placesSaid")
-        for widget in (self.said, self._coordinates(), self._sirene(), self._addresses()):
+        self.hint = paragraph("")
+        self.hint.setObjectName("placesHint")
+        for widget in (self.said, self.hint, self._coordinates(), self._sirene(), self._addresses()):
             column.addWidget(widget)
         self.doubts = paragraph("")
         self.doubts.setObjectName("placesDoubts")
@@ -101,7 +105,8 @@ class PlacesPage(QWidget):
         self.other_crs.crsChanged.connect(lambda _crs: self.changed.emit())
         self.other_crs.hide()
         rows.addRow(self.coordinates_said)
-        rows.addRow(self.tr("Coordinate system"), self.crs)
+        self.crs_label = QLabel(self.tr("Coordinate system"))
+        rows.addRow(self.crs_label, self.crs)
         rows.addRow(self.other_crs)
         return self.coordinates
 
@@ -206,11 +211,29 @@ class PlacesPage(QWidget):
             kinds = [f"{finding_title(code)} : {count(number)}" for code, number in located.checked.counts().items()]
             first = [str(one) for one in located.checked.findings[:_SHOWN]]
             self.doubts.setText("\n".join([self.tr("To be looked at:"), *kinds, "", *first]) if kinds else "")
+        self.hint.setText(self._next(found))
+        self.hint.setVisible(bool(self.hint.text()))
         self._draw(found)
+
+    def _next(self, found: Found | None) -> str:
+        """What may be done where rows have no position; empty where all have one, or where something is being asked."""
+        located = found.located if found else None
+        if located is None or not self.consent.isHidden():
+            return ""
+        numbers = located.places.counts()
+        if not numbers["a_verifier"] and not numbers["non_place"]:
+            return ""
+        if self.by_address.isEnabled() and not self.geocode.isChecked():
+            return self.tr("To place those without position: tick “3. Addresses”, or choose a Sirene file. Or import and place them by hand.")
+        if not (self.by_address.isEnabled() or self.by_siret.isEnabled() or found is None or found.columns):
+            return self.tr("No column holds coordinates, an address or a SIRET: choose one in step 2. Or import the rows and place them by hand.")
+        return self.tr("The others are imported too, into the layer “Customers to review”: there you accept, move or reject them one by one.")
 
     def _show_coordinates(self, found: Found | None) -> None:
         there = found is not None and bool(found.columns)
         self.coordinates.setEnabled(there)
+        self.crs_label.setVisible(there)
+        self.crs.setVisible(there)
         if found is None:
             self.coordinates_said.setText("")
             return
@@ -236,6 +259,8 @@ class PlacesPage(QWidget):
             self.geocoded.setText("")
             return
         text = self.tr("{sent} addresses were sent and answered, {known} were known already.")
+        if not geocoded.sent:
+            text = self.tr("{known} addresses were known already, from earlier imports.")
         said = [text.format(sent=count(geocoded.sent), known=count(geocoded.known))] if geocoded.sent or geocoded.known else []
         if geocoded.failure is not None:
             said += [str(geocoded.failure), self.tr("What was answered is kept; sending again goes on from there.")]
@@ -249,7 +274,7 @@ class PlacesPage(QWidget):
             return
         layer = _layer_of(found)
         self.positions = layer
-        below = [made for made in self.iface.mapCanvas().layers() if made.providerType() in _LOCAL]
+        below = [made for made in self.iface.mapCanvas().layers() if made.providerType() in _LOCAL and not _has_points(made)]
         crs = QgsCoordinateReferenceSystem("EPSG:2154" if _metropolitan(found) else "EPSG:4326")
         self.canvas.setDestinationCrs(crs)
         self.canvas.setLayers([layer, *below])
@@ -277,6 +302,11 @@ def _stopped(found: Found) -> bool:
     """Whether everything that could be answered was."""
     geocoded = found.located.geocoded if found.located else None
     return bool(geocoded and geocoded.sent and geocoded.failure is None)
+
+
+def _has_points(layer: QgsMapLayer) -> bool:
+    """Whether its symbols would hide the positions that are to be looked at."""
+    return isinstance(layer, QgsVectorLayer) and layer.geometryType() == Qgis.GeometryType.Point
 
 
 def _metropolitan(found: Found) -> bool:

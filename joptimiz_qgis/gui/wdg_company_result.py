@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QGridLayout, QGroupBox, QLabel, QVBoxLayout, QWidget
@@ -30,7 +30,11 @@ class ResultPage(QWidget):
         self.said.setObjectName("resultSaid")
         self.said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column.addWidget(self.said)
-        column.addWidget(self._counts())
+        self.counts = self._counts()
+        column.addWidget(self.counts)
+        self.hint = paragraph("")
+        self.hint.setObjectName("resultHint")
+        column.addWidget(self.hint)
         column.addWidget(self._next())
         column.addStretch(1)
 
@@ -87,14 +91,30 @@ class ResultPage(QWidget):
             label.setText(count(counts[name]))
         text = self.tr("The customers are in {path}, and on the map in the group “Visualiz”.")
         self.said.setText("\n".join([text.format(path=str(path)), *compared.sentences[:-1]]))
+        self.counts.setVisible(True)
+        self.hint.setText("\n".join(self._hints(counts)))
         self.buttons["review"].setEnabled(counts["placed"] < counts["imported"])
         self.buttons["rejects"].setEnabled(counts["rejected"] > 0)
         self.buttons["findings"].setEnabled(bool(counts["findings"]))
         for name in ("table", "enrich", "recipe", "undo"):
             self.buttons[name].setEnabled(True)
 
-    def show_undone(self, sentence: str) -> None:
+    def _hints(self, counts: dict[str, Any]) -> list[str]:
+        """What to do about rows that are not where they should be."""
+        said = []
+        if not counts["imported"]:
+            said.append(self.tr("No row could be imported: save the rejected rows, put them right in the firm’s file, and import it again."))
+        elif counts["rejected"]:
+            said.append(self.tr("Rejected rows: save them with their reasons, put them right in the firm’s file, and import it again."))
+        if counts["imported"] > counts["placed"]:
+            text = self.tr("{count} customers are not on the map yet: press “Review the positions”.")
+            said.append(text.format(count=count(counts["imported"] - counts["placed"])))
+        return said
+
+    def show_undone(self) -> None:
         """The import was taken back: only its answers are left."""
-        self.said.setText(sentence)
+        self.said.setText(self.tr("The import was undone. Your answers are still here: change them in steps 1 to 4 and import again, or close."))
+        self.counts.setVisible(False)
+        self.hint.setText("")
         for name, button in self.buttons.items():
             button.setEnabled(name == "recipe")

@@ -70,19 +70,20 @@ class WorkDialog(QDialog):
 
     # -- work ----------------------------------------------------------------------------------------------------------
 
-    def in_background(self, title: str, work: Work, done: Done) -> None:
-        """Have the toolkit work; see `BackgroundWork`."""
-        self._begin(BackgroundWork(title, work, self._then(done)))
+    def in_background(self, title: str, work: Work, done: Done) -> Running:
+        """Have the toolkit work; see `BackgroundWork`. What is at work is returned."""
+        return self._begin(BackgroundWork(title, work, self._then(done)))
 
-    def run_algorithm(self, identifier: str, parameters: dict[str, Any], done: Callable[[bool, dict[str, Any], str], None]) -> None:
+    def run_algorithm(self, identifier: str, parameters: dict[str, Any], done: Callable[[bool, dict[str, Any], str], None]) -> Running:
         """Run an algorithm; see `AlgorithmRun`. Whether it was cancelled is in `cancelled` when `done` is called."""
-        self._begin(AlgorithmRun(identifier, parameters, self._then(done)))
+        return self._begin(AlgorithmRun(identifier, parameters, self._then(done)))
 
-    def _begin(self, work: Running) -> None:
+    def _begin(self, work: Running) -> Running:
         self.work = work
         work.told.connect(self._told)
         self._show_working(True)
         work.start()
+        return work
 
     def _then(self, done: Callable[..., None]) -> Callable[..., None]:
         def ended(*how: Any) -> None:

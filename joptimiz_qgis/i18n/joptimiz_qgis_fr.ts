@@ -769,6 +769,26 @@
         <source>{found} findings. {agreed} cells will be corrected; the others are kept as they are, with a remark.</source>
         <translation>{found} constats. {agreed} cellules seront corrigées ; les autres restent telles quelles, avec une remarque.</translation>
     </message>
+    <message>
+        <source>A file with postcode, INSEE code and commune, such as La Poste’s table of postcodes. It is only read, on this computer.</source>
+        <translation>Un fichier avec code postal, code INSEE et commune, comme la base officielle des codes postaux de La Poste. Il est seulement lu, sur ce poste.</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>Tous les fichiers</translation>
+    </message>
+    <message>
+        <source>Check the towns too, by a table of communes (optional)</source>
+        <translation>Contrôler aussi les communes, avec une table des communes (facultatif)</translation>
+    </message>
+    <message>
+        <source>Table of communes</source>
+        <translation>Table des communes</translation>
+    </message>
+    <message>
+        <source>Tables</source>
+        <translation>Tables</translation>
+    </message>
 </context>
 <context>
     <name>ColumnsPage</name>
@@ -923,6 +943,10 @@
         <source>The layer “Customers to review” holds them: look at the column of reasons.</source>
         <translation>Ils sont dans la couche « Clients à vérifier » : voyez la colonne des motifs.</translation>
     </message>
+    <message>
+        <source>The towns were not checked: {cause}</source>
+        <translation>Les communes n’ont pas été contrôlées : {cause}</translation>
+    </message>
 </context>
 <context>
     <name>CompanySection</name>
@@ -968,6 +992,14 @@
     <message>
         <source>Undoing the import</source>
         <translation>Annulation de l’import</translation>
+    </message>
+    <message>
+        <source>The decisions of the last review of “{name}” will be undone; the import itself stays. Undo once more to take it back too.</source>
+        <translation>Les décisions de la dernière revue de « {name} » seront annulées ; l’import lui-même reste. Annulez une fois de plus pour revenir aussi avant l’import.</translation>
+    </message>
+    <message>
+        <source>“{path}” is as it was before the last review.</source>
+        <translation>« {path} » est comme avant la dernière revue.</translation>
     </message>
 </context>
 <context>
@@ -1621,6 +1653,10 @@
         <source>Table for Excel or LibreOffice</source>
         <translation>Tableau pour Excel ou LibreOffice</translation>
     </message>
+    <message>
+        <source>Vehicle</source>
+        <translation>Véhicule</translation>
+    </message>
 </context>
 <context>
     <name>ExportBaysAlgorithm</name>
@@ -1968,6 +2004,10 @@
     <message>
         <source>Rows that cannot be read: {rejects}.</source>
         <translation>Lignes illisibles : {rejects}.</translation>
+    </message>
+    <message>
+        <source>Below each name: what the column is read as. It follows from what the column holds; choose that in step 2.</source>
+        <translation>Sous chaque nom : comment la colonne est lue. Cela dépend de ce qu’elle contient ; choisissez-le à l’étape 2.</translation>
     </message>
 </context>
 <context>
@@ -3856,6 +3896,22 @@ Le résultat va dans « {path} » ; une sauvegarde est gardée et la fusio
         <source>{sent} addresses were sent and answered, {known} were known already.</source>
         <translation>{sent} adresses envoyées, avec réponse ; {known} déjà connues.</translation>
     </message>
+    <message>
+        <source>The others are imported too, into the layer “Customers to review”: there you accept, move or reject them one by one.</source>
+        <translation>Les autres sont importés aussi, dans la couche « Clients à vérifier » : vous les y acceptez, déplacez ou rejetez un par un.</translation>
+    </message>
+    <message>
+        <source>{known} addresses were known already, from earlier imports.</source>
+        <translation>{known} adresses étaient déjà connues, par des imports précédents.</translation>
+    </message>
+    <message>
+        <source>No column holds coordinates, an address or a SIRET: choose one in step 2. Or import the rows and place them by hand.</source>
+        <translation>Aucune colonne ne contient coordonnées, adresse ou SIRET : choisissez-en une à l’étape 2. Ou importez les lignes et placez-les à la main.</translation>
+    </message>
+    <message>
+        <source>To place those without position: tick “3. Addresses”, or choose a Sirene file. Or import and place them by hand.</source>
+        <translation>Pour placer ceux qui n’ont pas de position : cochez « 3. Adresses », ou choisissez un fichier Sirene. Ou importez-les et placez-les à la main.</translation>
+    </message>
 </context>
 <context>
     <name>PointsOfInterestLayer</name>
@@ -4280,6 +4336,22 @@ Le résultat va dans « {path} » ; une sauvegarde est gardée et la fusio
         <source>rows in the file, below its header</source>
         <translation>lignes dans le fichier, sous l’en-tête</translation>
     </message>
+    <message>
+        <source>No row could be imported: save the rejected rows, put them right in the firm’s file, and import it again.</source>
+        <translation>Aucune ligne n’a pu être importée : enregistrez les lignes rejetées, corrigez-les dans le fichier de l’entreprise, puis importez-le de nouveau.</translation>
+    </message>
+    <message>
+        <source>Rejected rows: save them with their reasons, put them right in the firm’s file, and import it again.</source>
+        <translation>Lignes rejetées : enregistrez-les avec leurs motifs, corrigez-les dans le fichier de l’entreprise, puis importez-le de nouveau.</translation>
+    </message>
+    <message>
+        <source>The import was undone. Your answers are still here: change them in steps 1 to 4 and import again, or close.</source>
+        <translation>L’import est annulé. Vos réponses sont toujours là : changez-les aux étapes 1 à 4 et importez de nouveau, ou fermez.</translation>
+    </message>
+    <message>
+        <source>{count} customers are not on the map yet: press “Review the positions”.</source>
+        <translation>{count} clients ne sont pas encore sur la carte : cliquez sur « Vérifier les positions ».</translation>
+    </message>
 </context>
 <context>
     <name>ReviewDock</name>
@@ -4390,6 +4462,30 @@ Le résultat va dans « {path} » ; une sauvegarde est gardée et la fusio
     <message>
         <source>{waiting} wait; in this review: {accepted} accepted, {moved} moved, {rejected} rejected.</source>
         <translation>{waiting} en attente ; dans cette revue : {accepted} acceptés, {moved} déplacés, {rejected} rejetés.</translation>
+    </message>
+    <message>
+        <source>No customer of this import waits: all of them are on the map.</source>
+        <translation>Aucun client de cet import n’attend : tous sont sur la carte.</translation>
+    </message>
+    <message>
+        <source>no candidate</source>
+        <translation>aucun candidat</translation>
+    </message>
+    <message>
+        <source>{address} → {candidate} ({kind}, {score}): {reason}</source>
+        <translation>{address} → {candidate} ({kind}, {score}) : {reason}</translation>
+    </message>
+    <message>
+        <source>{address}: {reason}. Ask for other candidates, or press “Move” and click on the map.</source>
+        <translation>{address} : {reason}. Demandez d’autres candidats, ou cliquez sur « Déplacer », puis sur la carte.</translation>
+    </message>
+    <message>
+        <source>“{name}” is just being written. Decide again when that is done.</source>
+        <translation>« {name} » est en cours d’écriture. Décidez de nouveau quand ce sera fini.</translation>
+    </message>
+    <message>
+        <source>{address}: rejected, without position. Press “Move” and click on the map if you know where it lies.</source>
+        <translation>{address} : rejeté, sans position. Si vous savez où il se trouve, cliquez sur « Déplacer », puis sur la carte.</translation>
     </message>
 </context>
 <context>

@@ -25,7 +25,7 @@ from qgis.core import (
 from qgis.PyQt import sip
 
 from ..toolkit.coverage import free_names
-from ..toolkit.errors import OutputError
+from ..toolkit.errors import OutputError, not_written
 
 if TYPE_CHECKING:
     from qgis.core import (
@@ -124,11 +124,7 @@ def whole_or_nothing(target: Target) -> Iterator[None]:
         with keep(target.path):
             yield
     except (OSError, sqlite3.Error) as error:
-        raise OutputError(
-            "“{path}” cannot be written: {cause}. Choose another folder, or close the program that has the file open.",
-            path=target.path,
-            cause=getattr(error, "strerror", None) or error,
-        ) from error
+        raise not_written(target.path, error) from error
 
 
 @contextmanager

@@ -26,7 +26,7 @@ import shapely
 from .audit import AuditOptions, figures_of, sentences_of
 from .coverage import CoverageRuler, CoverageSummary, CoverageTally, Measured, free_names
 from .crs import check_crs, metric_crs, require_crs
-from .errors import DataError, FileError, JoptimizError, OutOfMemoryError, OutputError
+from .errors import DataError, FileError, JoptimizError, OutOfMemoryError, OutputError, not_written
 from .messages import Message
 from .movements import MOVEMENT_COLUMNS, MovedShare, columns_read, weekly_movements
 from .progress import Progress
@@ -34,7 +34,7 @@ from .read.batches import BatchSource, Part, Positions, point_wkb, positions_of,
 from .read.raw import Reject
 from .read.reading import Reading
 from .write.batches import STREAMED, Batch, Layout, write_batches
-from .write.tables import check_output, not_writable
+from .write.tables import check_output
 
 if TYPE_CHECKING:
     from .cluster import Cluster
@@ -375,9 +375,7 @@ class _Weights:
         rows = pa.RecordBatch.from_pandas(movements.rows[list(MOVEMENT_COLUMNS)], preserve_index=False)
         self.rows = pa.RecordBatch.from_arrays([_plain_text(column) for column in rows.columns], names=rows.schema.names)
         self.values = [distinct.column(name).combine_chunks().unique() for name in self.columns]
-        keys = self._keys(distinct)
-        self.order = np.argsort(keys)
-        self.keys = keys[self.order]
+        self.keys = pd.Index(self._keys(distinct))
 
     def _keys(self, table: Any) -> np.ndarray:
         from pyarrow import compute
@@ -390,7 +388,7 @@ class _Weights:
 
     def places(self, batch: Any) -> np.ndarray:
         """Of each row the place in `rows`."""
-        place: np.ndarray = self.order[np.searchsorted(self.keys, self._keys(batch)).clip(max=len(self.keys) - 1)]
+        place: np.ndarray = self.keys.get_indexer(pd.Index(self._keys(batch)))
         return place
 
 
@@ -542,12 +540,12 @@ def _staging(output: Path) -> Iterator[Path]:
     try:
         made = tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=output.parent)
     except OSError as error:
-        raise not_writable(output, error) from error
+        raise not_written(output, error) from error
     with made as folder:
         try:
             yield Path(folder)
         except OSError as error:
-            raise not_writable(output, error) from error
+            raise not_written(output, error) from error
 
 
 def check_folder(output: Path, overwrite: bool, source: BatchSource) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .messages import Message
@@ -113,3 +116,45 @@ class OutOfMemoryError(JoptimizError):
 
 class ClusterError(JoptimizError):
     """A Dask cluster does not answer, or lost all that worked for us."""
+
+
+_NO_ROOM = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_LEAST_ROOM = 1 << 20  # bytes: with less, GDAL's and SQLite's own words for it are about anything but the disk
+
+
+def not_written(path: Path, error: BaseException, folder: Path | None = None) -> OutputError:
+    """What to tell the user of a file that could not be written.
+
+    Parameters
+    ----------
+    path : path
+        As the user knows it.
+    error : exception
+        Of the system, or of the library that wrote.
+    folder : path, optional
+        Where it was being written; that of `path` where not given.
+    """
+    import sqlite3
+
+    folder = folder or path.parent
+    room = _room_left(folder)
+    if getattr(error, "errno", None) in _NO_ROOM or "disk is full" in str(error) or "No space left" in str(error) or room < _LEAST_ROOM:
+        return OutputError(
+            "“{path}” cannot be written: the disk is full ({room} MB left), or the file would be larger than allowed there. "
+            "Make room, or choose a folder on another disk.",
+            path=path,
+            room=room >> 20,
+        )
+    cause = getattr(error, "strerror", None) or error
+    if isinstance(error, (OSError, sqlite3.Error)):
+        text = "“{path}” cannot be written: {cause}. Choose another folder, or close the program that has the file open."
+        return OutputError(text, path=path, cause=cause)
+    return OutputError("“{name}” cannot be written: {cause}", name=path.name, cause=cause)
+
+
+def _room_left(folder: Path) -> int:
+    try:
+        disk = shutil.disk_usage(folder)
+    except OSError:
+        return _LEAST_ROOM  # the folder is gone: that is said, not the room in it
+    return disk.free if disk.total else _LEAST_ROOM  # no disk at all, as /proc

@@ -17,7 +17,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from .errors import DataError, OutputError
+from .errors import DataError, OutputError, not_written
 from .messages import Message
 
 FOLDER_ENDING = ".joptimiz"
@@ -78,10 +78,19 @@ class History:
             backup = self.folder / f"{number:04d}{self.path.suffix}"
             shutil.copy2(self.path, backup)
         except OSError as error:
-            raise _not_kept(self.folder, error) from error
+            raise not_written(self.folder, error) from error
         if mark_of(backup) != mark_of(self.path):
             raise OutputError("The backup of “{path}” is not the same as the file; nothing was changed. Try again.", path=self.path)
         return backup.name
+
+    def withdraw(self, backup: str | None, written: bool) -> None:
+        """As before `back_up`, where that which it was made for failed: the file, if it was `written` by then, and no backup."""
+        if written and backup:
+            self._put_back(self.folder / backup)
+        elif written:
+            self.path.unlink(missing_ok=True)
+        if backup:
+            (self.folder / backup).unlink(missing_ok=True)
 
     def check_free(self) -> None:
         """Raise `OutputError` where another program is writing into the file: it is to be replaced, and those changes would be lost."""
@@ -96,7 +105,7 @@ class History:
             with (self.folder / LOG).open("a", encoding="utf-8") as file:
                 file.write(json.dumps(entry) + "\n")
         except OSError as error:
-            raise _not_kept(self.folder, error) from error
+            raise not_written(self.folder, error) from error
 
     def amend(self, told: Mapping[str, Any]) -> None:
         """Say anew what the last entry of the log stands for: its backup and its time stay."""
@@ -106,7 +115,7 @@ class History:
         try:
             self._rewrite([*entries[:-1], {**entries[-1], "result": mark_of(self.path), **told}])
         except OSError as error:
-            raise _not_kept(self.folder, error) from error
+            raise not_written(self.folder, error) from error
 
     def unchanged(self) -> bool:
         """Whether the file is as its last change in the log left it, or gone; opened and closed by QGIS it still is."""
@@ -145,7 +154,7 @@ class History:
             if backup:
                 kept.unlink()
         except OSError as error:
-            raise _not_kept(self.path, error) from error
+            raise not_written(self.path, error) from error
         return Undone(self.path, removed=not backup)
 
     def purge(self) -> None:
@@ -196,11 +205,3 @@ def mark_of(path: Path) -> str:
         for piece in iter(lambda: file.read(1 << 20), b""):
             digest.update(piece)
     return digest.hexdigest()
-
-
-def _not_kept(path: Path, error: OSError) -> OutputError:
-    return OutputError(
-        "“{path}” cannot be written: {cause}. Choose another folder, or close the program that has the file open.",
-        path=path,
-        cause=error.strerror or error,
-    )

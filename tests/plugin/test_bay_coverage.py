@@ -507,7 +507,7 @@ def broken(request, run, monkeypatch, many):
 
         with monkeypatch.context() as patch:
             patch.setattr(adapters.LayerRows, "features", features)
-            with pytest.raises(QgsProcessingException, match="cannot be written: No space left on device"):
+            with pytest.raises(QgsProcessingException, match="cannot be written: the disk is full"):
                 run("baycoverage", **ways)
 
     end_badly = {"cancel": cancelled, "error": failing}[request.param]

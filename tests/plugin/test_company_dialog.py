@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import threading
 
 import geopandas as gpd
@@ -11,7 +12,9 @@ import pytest
 from addok_server import Address, addok
 from builders import published_rows
 from company_builders import COUNT, HEADER, VARIANTS, as_numbers, customers, in_crs, text_file, xlsx_file
+from conftest import speak
 from qgis.core import QgsApplication, QgsSettings, QgsVectorLayer
+from qgis.gui import QgsCollapsibleGroupBox
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QFileDialog, QLabel, QMessageBox, QPushButton
 from qgis_builders import finish, layer, said, saved
@@ -22,6 +25,8 @@ from joptimiz_qgis.gui import company_import, dlg_company
 from joptimiz_qgis.processing import company_settings
 from joptimiz_qgis.toolkit.company import pipeline
 from joptimiz_qgis.toolkit.company.history import History
+from joptimiz_qgis.toolkit.company.review import Review
+from joptimiz_qgis.toolkit.vehicles import Vehicle
 from tests.web_server import Answer, web_server
 
 FILE, COLUMNS, CHECKS, PLACES, MERGE, RESULT, ENRICHMENT = range(7)
@@ -235,6 +240,73 @@ def test_a_returning_user_needs_four_clicks(opened, dock, tmp_path, out, monkeyp
     assert layer.isValid() and layer.featureCount() == COUNT
 
 
+def test_a_hundred_edits_fifty_additions_fifty_removals_and_the_undo(opened, dock, tmp_path, out, monkeypatch):
+    """The page says which rows, cell by cell; after import and undo the file is byte for byte what it was."""
+    chance = random.Random(20)
+    may = customers(1_200)
+    imported(opened(text_file(tmp_path / "mai.csv", may)), tmp_path, monkeypatch)
+    dock.company.dialog.close()
+    before = out.read_bytes()
+    picked = chance.sample(range(len(may)), 150)
+    edited, removed = set(picked[:100]), set(picked[100:])
+    june, wanted = [], {}
+    for number, row in enumerate(may):
+        if number in edited:
+            column = chance.choice([1, 3, 8])  # name, address, volume
+            new = f"{chance.randrange(10**6)}.5" if column == 8 else f"{number} rue Neuve"
+            wanted[row[0], HEADER[column]] = (row[column], new)
+            row = [*row[:column], new, *row[column + 1 :]]  # noqa: PLW2901 - next month's row
+        if number not in removed:
+            june.append(row)
+    added = [[f"N{number}", *row[1:]] for number, row in enumerate(customers(1_250)[1_200:])]
+    june += added
+    chance.shuffle(june)
+    dialog = opened(text_file(tmp_path / "juin.csv", june))
+    press(dialog, "fastButton")
+    page = dialog.merge_page
+    assert [page.tabs.tabText(tab) for tab in range(3)] == ["Changed (100)", "New (50)", "Missing (50)"]
+    assert "50 new, 100 changed, 1,050 unchanged, 50 missing" in text_of(dialog, "mergeSaid")
+    changed = {(key, column): (old, new) for key, column, old, new in cells(page.changed_rows)}
+    assert len(cells(page.changed_rows)) == 100
+    assert {place: (" ".join(old.split()), new) for place, (old, new) in changed.items()} == {
+        place: (" ".join(old.split()), new) for place, (old, new) in wanted.items()
+    }
+    assert sorted(row[:2] for row in cells(page.added_rows)) == sorted(row[:2] for row in added)
+    assert sorted(row[:2] for row in cells(page.missing_rows)) == sorted(may[number][:2] for number in removed)
+    press(dialog, "nextButton")
+    assert dialog.page() == RESULT and out.read_bytes() != before
+    yes(monkeypatch)
+    press(dialog, "undoButton")
+    assert out.read_bytes() == before
+
+
+def test_after_an_undo_the_answers_are_left_to_import_again(opened, tmp_path, out, monkeypatch):
+    dialog = opened(text_file(tmp_path / "mai.csv", customers()))
+    forward(dialog, RESULT)
+    yes(monkeypatch)
+    press(dialog, "undoButton")
+    assert not dialog.result_page.counts.isVisibleTo(dialog) and "import again" in text_of(dialog, "resultSaid")
+    dialog.list.itemClicked.emit(dialog.list.item(PLACES))
+    assert dialog.page() == PLACES
+    forward(dialog, RESULT)
+    assert len(gpd.read_file(out, layer="clients")) == COUNT and dialog.result_page.counts.isVisibleTo(dialog)
+
+
+def test_an_undo_after_a_review_takes_the_review_back_first(opened, tmp_path, out, monkeypatch):
+    dialog = opened(text_file(tmp_path / "mai.csv", [*customers(), ["C99", "Sans position", *[""] * 7]]))
+    forward(dialog, RESULT)
+    first = tables(out)
+    Review(out).move("C99", 2.35, 48.85)
+    asked = []
+    monkeypatch.setattr(QMessageBox, "question", lambda *words: asked.append(words[2]) or QMessageBox.StandardButton.Yes)
+    press(dialog, "undoButton")
+    assert "decisions of the last review" in asked[-1] and "before the last review" in told(dialog)[0]
+    pd.testing.assert_frame_equal(pd.DataFrame(tables(out)["clients_a_verifier"]), pd.DataFrame(first["clients_a_verifier"]))
+    assert dialog.written == out and dialog.result_page.buttons["undo"].isEnabled()
+    press(dialog, "undoButton")
+    assert "The last import" in asked[-1] and not out.exists() and dialog.written is None
+
+
 def test_what_becomes_of_missing_customers_is_the_user_s_choice(opened, dock, tmp_path, out, monkeypatch):
     imported(opened(text_file(tmp_path / "mai.csv", customers())), tmp_path, monkeypatch)
     dock.company.dialog.close()
@@ -291,6 +363,84 @@ def test_what_was_found_out_of_a_file_can_be_told_otherwise(opened, tmp_path):
     page.skip_rows.setValue(2)
     ended(dialog)
     assert cells(page.rows)[0][1] == "C0002" and len(dialog.opened.file.raw.rows) == COUNT - 2
+
+
+def headers(view):
+    model = view.model()
+    return [model.headerData(column, Qt.Orientation.Horizontal) for column in range(model.columnCount())]
+
+
+def test_the_preview_says_what_each_column_is_read_as(opened, tmp_path):
+    """A SIRET, a postcode, a long number of which nothing is known: none becomes a number because it looks like one."""
+    rows = [[*row, "8", ""] for row in customers() if row[2][0] != "0" and row[4][0] != "0"]
+    dialog = opened(text_file(tmp_path / "a.csv", rows, [*HEADER, "Note", "Vide"]))
+    page = dialog.file_page
+    assert headers(page.rows) == [
+        "Line", "N° client\ntext (identifier)", "Raison sociale\ntext (name)", "SIRET\ntext (SIRET)", "Adresse\ntext (address)",
+        "Code postal\ntext (postcode)", "Ville\ntext (town)", "Longitude\nnumber (longitude)", "Latitude\nnumber (latitude)",
+        "Volume\nnumber (volume)", "Note\nnumber", "Vide\nempty",
+    ]  # fmt: skip
+    forward(dialog, COLUMNS)
+    for field, column in (("volume", "Note"), ("siret", ""), ("siren", "SIRET")):
+        box = dialog.columns_page.boxes[field]
+        box.setCurrentIndex(box.findData(column))
+    dialog.back()
+    assert [headers(page.rows)[place] for place in (3, 9, 10)] == ["SIRET\ntext (SIREN)", "Volume\nnumber", "Note\nnumber (volume)"]
+    speak("fr")
+    dialog.turn(FILE)
+    assert headers(page.rows)[5].partition("\n")[2].endswith("(code postal)")
+
+
+def test_a_table_of_communes_is_used_remembered_and_no_obstacle(opened, dock, tmp_path):
+    towns = tmp_path / "communes.csv"
+    towns.write_text("code_postal;code_insee;nom_commune\n01000;01053;BOURG EN BRESSE\n06000;06088;NICE\n", encoding="utf-8")
+    rows = [[*row[:5], "Laon", *row[6:]] if number == 8 else row for number, row in enumerate(customers())]
+    dialog = opened(text_file(tmp_path / "a.csv", rows))
+    forward(dialog, CHECKS)
+    page = dialog.checks_page
+    assert page.findChild(QgsCollapsibleGroupBox, "townsGroup").isCollapsed() and kinds(dialog) == []
+    page.towns.setFilePath(str(towns))
+    ended(dialog)
+    assert [kind[1] for kind in kinds(dialog)] == ["1"] and dialog.page() == CHECKS
+    assert "“Laon” is not a town of the postcode 01000, which has: bourg en bresse" in text_of(dialog, "findingSentence")
+    dialog.close()
+    dialog = opened(text_file(tmp_path / "b.csv", rows))
+    assert dialog.checks_page.towns_file() == str(towns)
+    forward(dialog, CHECKS)
+    assert [kind[1] for kind in kinds(dialog)] == ["1"]
+    towns.write_text("a;b\n1;2\n", encoding="utf-8")
+    dialog.back()
+    forward(dialog, CHECKS)
+    assert kinds(dialog) == [] and "The towns were not checked: “communes.csv” is no table of communes" in told(dialog)[0]
+    towns.unlink()
+    forward(dialog, RESULT)
+    dialog.close()
+    assert opened().checks_page.towns_file() == ""
+
+
+def test_a_table_of_communes_leaves_the_corrections_that_were_agreed_to(opened, tmp_path, out):
+    towns = tmp_path / "communes.csv"
+    towns.write_text("code_postal;nom_commune\n01000;Bourg-en-Bresse\n", encoding="utf-8")
+    dialog = opened(text_file(tmp_path / "a.csv", [[*row[:4], row[4].lstrip("0"), *row[5:]] for row in customers()]))
+    forward(dialog, CHECKS)
+    press(dialog, "allButton")
+    dialog.checks_page.towns.setFilePath(str(towns))
+    ended(dialog)
+    forward(dialog, RESULT)
+    assert list(gpd.read_file(out, layer="clients")["Code postal"]) == [row[4] for row in customers()]
+
+
+@pytest.mark.parametrize(
+    ("columns", "hint"),
+    [([0, 1], "choose one in step 2"), ([0, 1, 3, 4, 5], "tick “3. Addresses”"), (list(range(9)), "")],
+)
+def test_rows_without_position_are_told_what_to_do(opened, tmp_path, columns, hint):
+    rows = [[row[column] for column in columns] for row in customers()]
+    dialog = opened(text_file(tmp_path / "a.csv", rows, [HEADER[column] for column in columns]))
+    forward(dialog, PLACES)
+    assert hint in text_of(dialog, "placesHint") and bool(hint) == bool(text_of(dialog, "placesHint"))
+    forward(dialog, RESULT)
+    assert ("60 customers are not on the map yet" in text_of(dialog, "resultHint")) == bool(hint)
 
 
 def test_only_some_proposals_are_applied(opened, tmp_path, out):
@@ -431,6 +581,17 @@ def test_wrong_files_are_told_of_in_the_dialog(opened, tmp_path, name, content, 
     assert not dialog.next_button.isEnabled() and dialog.page() == FILE
 
 
+def test_what_was_told_wrongly_of_a_file_can_be_told_anew(opened, tmp_path):
+    dialog = opened(text_file(tmp_path / "a.csv", customers()))
+    dialog.file_page.skip_rows.setValue(500)
+    ended(dialog)
+    assert "Export it again with its rows" in told(dialog)[0] and dialog.opened is None
+    assert dialog.file_page.skip_rows.isEnabledTo(dialog)
+    dialog.file_page.skip_rows.setValue(0)
+    ended(dialog)
+    assert len(dialog.opened.file.raw.rows) == COUNT and told(dialog) == []
+
+
 def test_a_wrong_recipe_and_a_wrong_target_are_told_of(opened, tmp_path, out):
     (tmp_path / "r.json").write_text("{}", encoding="utf-8")
     dialog = opened(text_file(tmp_path / "a.csv", customers()), tmp_path / "r.json")
@@ -554,6 +715,12 @@ def test_the_customers_are_enriched_with_the_project_s_own_layers(opened, dock, 
     press(dialog, "enrichStartButton")
     assert "nothing to enrich" in told(dialog)[0]
     dialog.enrich_page.form.fill({"PERIMETERS": shown["zones"], "BAYS": shown["bays"]})
+    vehicle = dialog.enrich_page.vehicle
+    vehicle.set_state({"preset": "own", "category": "pl", "weight_t": 12, "critair": "V4", "use": "Livraison, Approvisionnement"})
+    asked = Vehicle.parse(dialog.enrich_page.parameters(out)["VEHICLE"])
+    assert asked == Vehicle(category="pl", weight_t=12.0, critair="V4", use="Livraison  Approvisionnement")
+    vehicle.set_state({})
+    assert "VEHICLE" not in dialog.enrich_page.parameters(out)
     press(dialog, "enrichStartButton")
     assert dialog.page() == RESULT and "The enriched customers are on the map" in told(dialog)[0], told(dialog)
     found = gpd.read_file(out.with_name("clients_enrichis.gpkg"))

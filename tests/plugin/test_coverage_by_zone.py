@@ -334,7 +334,7 @@ def broken_run(how, run, monkeypatch, **ways):
 
     with monkeypatch.context() as patch:
         patch.setattr(adapters, "features_of", failing)
-        with pytest.raises(QgsProcessingException, match="No space left on device"):
+        with pytest.raises(QgsProcessingException, match="the disk is full"):
             run("coveragebyzone", **ways)
 
 

@@ -178,7 +178,7 @@ def test_a_run_that_fails_while_it_writes_leaves_the_file_before_as_it_was(run, 
     run(OUTPUT=str(output))
     before, given = sha256(output), adapters.features_of
     monkeypatch.setattr(adapters, "features_of", features_of)
-    with pytest.raises(QgsProcessingException, match="cannot be written: No space left on device"):
+    with pytest.raises(QgsProcessingException, match="cannot be written: the disk is full"):
         run(OUTPUT=str(output))
     assert sha256(output) == before
 

@@ -387,7 +387,7 @@ def failing(request, run, files, monkeypatch):
                 patch.setattr("pathlib.Path.write_text", full)
             else:
                 patch.setattr(module, "_write_layer", third(module._write_layer))
-            with pytest.raises(QgsProcessingException, match="cannot be written: No space left on device"):
+            with pytest.raises(QgsProcessingException, match="cannot be written: the disk is full"):
                 run("coveragereport", **files, **parameters)
 
     return fail

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+import threading
+from contextlib import closing
 
 import geopandas as gpd
 import pytest
@@ -21,6 +23,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 from qgis.gui import QgsDockWidget
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtTest import QTest
@@ -30,11 +33,13 @@ from recording_proxy import RecordingProxy
 
 from joptimiz_qgis.gui import dck_review
 from joptimiz_qgis.gui.purge_customers import purge_customers, results_known
+from joptimiz_qgis.gui.wdg_company import CompanySection
 from joptimiz_qgis.layers import traces
 from joptimiz_qgis.layers.company_data import company_layers, refuse_company_layers
 from joptimiz_qgis.layers.customer_layers import show_customers
 from joptimiz_qgis.processing import company_settings
 from joptimiz_qgis.toolkit.company.history import History
+from joptimiz_qgis.toolkit.company.review import Review
 from joptimiz_qgis.toolkit.errors import ParameterError
 from joptimiz_qgis.toolkit.geopackage import add_functions
 from tests.web_server import Answer, web_server
@@ -77,7 +82,8 @@ def review(qgis_iface, provider, project, result, monkeypatch):
     dock = dck_review.open_review(qgis_iface)
     finish(lambda: dock.work is None)
     yield dock
-    dock.leave()
+    if not sip.isdeleted(dock):
+        dock.leave()
 
 
 def placed(path):
@@ -150,6 +156,104 @@ def test_an_undo_while_the_review_is_open_is_seen_in_its_list(review, result, qg
     assert result.read_bytes() == imported
 
 
+def held(monkeypatch, name, where):
+    """`where.name` waits until it may go on: events for “it has begun” and “go on”."""
+    begun, go = threading.Event(), threading.Event()
+    real = getattr(where, name)
+
+    def waiting(*arguments, **options):
+        begun.set()
+        assert go.wait(20)
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(where, name, waiting)
+    return begun, go
+
+
+@pytest.fixture
+def section(qgis_iface, provider, monkeypatch):
+    """The panel's section, that says and asks into lists."""
+    told, asked = [], []
+    made = CompanySection(qgis_iface, lambda text, *_: told.append(text))
+    made.told, made.asked = told, asked
+    monkeypatch.setattr(QMessageBox, "question", lambda *words: asked.append(words[2]) or QMessageBox.StandardButton.Yes)
+    return made
+
+
+def test_an_undo_waits_for_the_decision_that_is_just_being_written(review, section, result, monkeypatch, project):
+    imported = result.read_bytes()
+    begun, go = held(monkeypatch, "accept", Review)
+    review.buttons["acceptButton"].click()
+    finish(begun.is_set)
+    section.undo()
+    section.undo()  # pressed twice
+    assert section.asked == [] and section.work is None and result.read_bytes() == imported
+    go.set()
+    finish(lambda: len(section.told) == 2 and section.work is None)
+    assert section.asked[0].startswith("The decisions of the last review") and "before the last review" in section.told[0]
+    assert section.asked[1].startswith("The last import"), "the second press is for the import itself, and is asked for too"
+    assert not result.exists() and sip.isdeleted(review)
+
+
+def test_one_undo_amid_a_decision_gives_the_import_back_byte_for_byte(review, section, result, monkeypatch, project):
+    imported = result.read_bytes()
+    begun, go = held(monkeypatch, "accept", Review)
+    review.buttons["acceptButton"].click()
+    finish(begun.is_set)
+    section.undo()
+    go.set()
+    finish(lambda: section.told and section.work is None and review.work is None)
+    assert result.read_bytes() == imported and len(History(result).entries()) == 1
+    assert len(review.rows) == 5 and review.counts.text().startswith("5 wait; in this review: 0 accepted")
+    assert len([shown for shown in project.mapLayers().values() if "clients" in shown.source()]) == 2, "no layer was opened twice"
+
+
+def test_a_decision_amid_an_undo_is_refused_with_a_sentence(review, section, result, monkeypatch):
+    press(review, "acceptButton")
+    begun, go = held(monkeypatch, "undo", History)
+    section.undo()
+    finish(begun.is_set)
+    there = result.read_bytes()
+    review.buttons["rejectButton"].click()
+    assert review.work is None and "is just being written" in review.messages.currentItem().text()
+    assert result.read_bytes() == there
+    go.set()
+    finish(lambda: section.told and section.work is None and review.work is None)
+    assert len(review.rows) == 5
+    press(review, "rejectButton")
+    assert History(result).entries()[-1]["counts"]["review_rejected"] == 1
+
+
+def test_a_review_that_is_closed_amid_a_decision_still_makes_the_undo_wait(review, section, result, monkeypatch, qgis_iface):
+    begun, go = held(monkeypatch, "accept", Review)
+    review.buttons["acceptButton"].click()
+    finish(begun.is_set)
+    review.work.abandon()
+    section.undo()
+    assert section.asked == []
+    go.set()
+    finish(lambda: section.told and section.work is None)
+    assert section.asked[0].startswith("The decisions of the last review") and len(placed(result)) == 0
+    finish(lambda: review.work is None or review.work.done is None)
+    review.work = None
+
+
+def test_a_review_says_what_to_do_about_each_row_and_when_all_is_done(review):
+    speak("en")
+    assert review.detail.text().startswith(" ".join(["1 place d'Armes Bâtiment B", *ROWS[0][4:6]]) + " → Rue (street, 0.50): the geocoder is not sure")
+    review.go(4)
+    assert "Ask for other candidates, or press “Move”" in review.detail.text()
+    press(review, "rejectButton")
+    review.go(4)
+    assert "rejected, without position. Press “Move”" in review.detail.text()
+    review.go(0)
+    while review.rows:
+        review.moved_to(review._to_map().transform(QgsPointXY(2.4, 48.9)))
+        finish(lambda: review.work is None)
+    assert review.detail.text() == "No customer of this import waits: all of them are on the map."
+    assert not review.buttons["rejectButton"].isEnabled() and review.buttons["undoButton"].isEnabled()
+
+
 def test_other_candidates_only_after_a_yes_that_named_the_host(review, result, monkeypatch):
     found = {"features": [{"geometry": {"coordinates": [2.5, 48.8]}, "properties": {"label": "1 Rue A", "score": 0.8, "type": "housenumber"}}]}
     asked_of_user = []
@@ -167,7 +271,7 @@ def test_other_candidates_only_after_a_yes_that_named_the_host(review, result, m
         assert all(server.host in text for text in asked_of_user)
         assert ROWS[0][1] not in server.asked[0].target and ROWS[0][2] not in server.asked[0].target
     assert len(review.marks) == 2  # its own candidate and the other
-    review.others.setCurrentRow(0)
+    assert review.others.currentRow() == 0  # the likeliest, so that the button takes something
     review.take_button.click()
     finish(lambda: review.work is None)
     row = placed(result).loc["C0000"]
@@ -275,6 +379,29 @@ def test_the_purge_leaves_no_byte_of_a_customer_in_what_stays(run, result, proje
     QgsSettings().remove("UI/recentFiles")
 
 
+def test_a_history_that_another_qgis_holds_is_told_of(run, result, project, folders):
+    history, log = folders / "user-history.db", folders / "processing" / "processing.log"
+    log.parent.mkdir()
+    log.write_bytes(b"\xff\xfe " + str(result).encode())
+    entry = json.dumps({"parameters": {"OUTPUT": str(result)}})
+    with closing(sqlite3.connect(history, isolation_level=None)) as other:
+        other.execute("CREATE TABLE history (id INTEGER PRIMARY KEY, provider_id TEXT, entry TEXT, timestamp TEXT)")
+        other.execute("INSERT INTO history (entry) VALUES (?)", (entry,))
+        other.execute("BEGIN EXCLUSIVE")
+        feedback = Feedback()
+        told = run("purgecustomers", feedback=feedback, FILES=[str(result)], CONFIRM=True)
+        other.execute("ROLLBACK")
+        assert (told["FAILED"], result.exists()) == (2, False)
+        said = " ".join(feedback.said)
+        assert f"what QGIS’s history {history} says of these files (database is locked)" in said and str(log) in said
+        assert "Close the programs that have them open, then purge again." in said
+        assert other.execute("SELECT entry FROM history").fetchall() == [(entry,)]
+    log.unlink()
+    again = run("purgecustomers", FILES=[str(result)], CACHE=False, CONFIRM=True)  # the other has ended; the file is gone, its name is not
+    assert (again["FAILED"], again["TRACES"]) == (0, 1)
+    assert str(result).encode() not in history.read_bytes()
+
+
 def test_other_layers_of_a_file_that_stays_are_shown_as_before(run, result, project):
     zones = layer(["Polygon ((0 0, 0 9, 9 9, 0 0))"], kind="Polygon", name="zones")
     options = QgsVectorFileWriter.SaveVectorOptions()
@@ -295,11 +422,11 @@ def test_other_layers_of_a_file_that_stays_are_shown_as_before(run, result, proj
     assert (shown.isValid(), shown.featureCount(), shown.renderer().symbol().color().name()) == (True, 1, "#123456")
 
 
-@pytest.mark.parametrize("name", ["createworkspace", "exportbays", "createsurvey"])
+@pytest.mark.parametrize("name", ["createworkspace", "exportbays", "createsurvey", "surveyreport"])
 def test_customers_are_refused_in_what_leaves_the_machine(refusal, result, project, tmp_path, name):
     shown = show_customers(project, result)[0]
     square = layer(["Polygon ((650000 6860000, 650000 6864000, 654000 6864000, 650000 6860000))"], kind="Polygon", name="town")
-    others = {"createworkspace": {}, "exportbays": {}, "createsurvey": {"TERRITORY": square}}[name]
+    others = {"createsurvey": {"TERRITORY": square}}.get(name, {})
     given = "DELIVERY_POINTS" if name == "createworkspace" else "BAYS"
     for source, called in ((shown.id(), shown.name()), (f"{result}|layername=clients_a_verifier", "")):
         out = tmp_path / ("w.gpkg" if name == "createworkspace" else "folder")

@@ -10,6 +10,7 @@ from company_builders import COUNT, HEADER, customers, in_crs, text_file, xlsx_f
 from company_builders import as_numbers as as_spreadsheet
 
 from joptimiz_qgis import __main__ as cli_module
+from joptimiz_qgis.toolkit.errors import OutputError
 from tests.web_server import Answer, web_server
 
 BAD_DATA = 1
@@ -105,6 +106,54 @@ def test_a_key_that_looks_like_a_repeated_one_is_still_its_own():
     keys, _ = keys_of(rows, {}, ["id"])
     assert keys.is_unique
     assert keys[0] == "A"
+BESIDE = ("rejects.csv", "findings.csv", "r.json")
+
+
+@pytest.fixture
+def two_months(shell, tmp_path):
+    """A first import with all its files, and how a second one is asked for that replaces them."""
+    paths = [part for name, option in zip(BESIDE, ("--rejects", "--findings", "--save-recipe")) for part in (option, tmp_path / name)]
+    june = [[*row[:1], "Nouveau nom", *row[2:]] for row in customers()[:30]]
+    sources = [text_file(tmp_path / "mai.csv", customers()), text_file(tmp_path / "juin.csv", [*june, ["Total 30"]])]
+    assert shell("import-company", sources[0], "-o", tmp_path / "c.gpkg", *paths)[0] == 0
+    return ("import-company", sources[1], "-o", tmp_path / "c.gpkg", "--overwrite", "--lang", "en", *paths)
+
+
+def contents(folder):
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file() and "cache" not in path.parts}
+
+
+@pytest.mark.parametrize("locked", ["c.gpkg", *BESIDE])
+def test_all_files_of_an_import_are_written_or_none(shell, two_months, tmp_path, monkeypatch, locked):
+    before = contents(tmp_path)
+    replace = type(tmp_path).replace
+
+    def refuse(path, target):
+        if path == tmp_path / locked or (target == tmp_path / locked and path.parent != tmp_path and not path.name.startswith("before-")):
+            raise PermissionError(13, "The process cannot access the file because it is being used by another process")
+        return replace(path, target)
+
+    monkeypatch.setattr(type(tmp_path), "replace", refuse)  # as Windows does with a file that Excel or QGIS has open
+    code, told, err = shell(*two_months)
+    assert (code, told) == (BAD_DATA, None)
+    assert locked in err and "close the program that has the file open" in err
+    assert contents(tmp_path) == before
+    monkeypatch.undo()
+    assert shell(*two_months)[0] == 0
+    assert all((tmp_path / name).read_bytes() != before[name] for name in ("c.gpkg", "rejects.csv"))
+
+
+def test_a_log_that_cannot_be_written_takes_the_import_back(shell, two_months, tmp_path, monkeypatch):
+    from joptimiz_qgis.toolkit.company.history import History
+
+    def full(*_):
+        raise OutputError("“{path}” cannot be written: {cause}", path="imports.jsonl", cause="No space left")
+
+    before = contents(tmp_path)
+    monkeypatch.setattr(History, "record", full)
+    code, _, err = shell(*two_months)
+    assert (code, "No space left" in err) == (BAD_DATA, True)
+    assert contents(tmp_path) == before
 
 
 def test_a_dry_run_writes_nothing(shell, tmp_path):

@@ -366,6 +366,14 @@ def test_a_file_that_excel_holds_open_is_told_so(write_file, monkeypatch):
         read_company_file(path)
 
 
+def test_blanks_of_an_ods_stay(tmp_path):
+    cells = ["19  RUE   DANIELLE", " devant", "deux\nlignes", "a\tb"]
+    rows = [["C1", cells[0], "1", cells[1], "75001", cells[2], 2.35, 48.85, 1.0], ["C2", cells[3], "1", "x", "75001", "y", 2.35, 48.85, 1.0]]
+    found = read_company_file(ods_file(tmp_path / "a.ods", rows)).raw.rows
+    assert [found.loc[0, HEADER[1]], found.loc[0, HEADER[3]], found.loc[0, HEADER[5]], found.loc[1, HEADER[1]]] == [cells[0], "devant", cells[2], cells[3]]
+    assert not list(tmp_path.glob("*joptimiz*"))
+
+
 @pytest.mark.parametrize("make", [xlsx_file, ods_file, xls_file])
 def test_a_workbook_with_only_a_header_says_so(tmp_path, make):
     with pytest.raises(FileError, match="holds a header and no row"):

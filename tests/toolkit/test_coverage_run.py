@@ -16,9 +16,11 @@ import time
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 import shapely
 from conftest import ROOT
+from pyarrow import parquet
 
 from joptimiz_qgis.toolkit import coverage_run
 from joptimiz_qgis.toolkit.audit import run_audit
@@ -30,6 +32,7 @@ from joptimiz_qgis.toolkit.read import batches
 from joptimiz_qgis.toolkit.read.batches import batch_source, positions_of
 from joptimiz_qgis.toolkit.read.bays import read_bays
 from joptimiz_qgis.toolkit.read.delivery_points import read_delivery_points
+from joptimiz_qgis.toolkit.write.batches import Layout, write_batches
 
 RESULT = ["covered", "nearest_bay", "distance_m", "bays_within", "band_2"]  # “Band” is the points' own
 ORIGIN = np.array([652_000.0, 6_862_000.0])
@@ -135,6 +138,23 @@ def test_types_keys_heights_and_moments_are_kept(bays, tmp_path):
     assert values == kept and values[0][0] == 11
     assert {name: after[name] for name in before} == before
     assert shapely.get_coordinates(gpd.read_file(out).geometry.to_numpy(), include_z=True)[:, 2].tolist() == list(range(50))
+
+
+def test_only_columns_that_repeat_are_written_with_a_dictionary(bays, tmp_path):
+    shops(2_000).to_parquet(tmp_path / "points.parquet")
+    cover_file(batch_source(tmp_path / "points.parquet"), bays, tmp_path / "out.parquet")
+    group = parquet.ParquetFile(tmp_path / "out.parquet").metadata.row_group(0)
+    columns = [group.column(number) for number in range(group.num_columns)]
+    with_one = {column.path_in_schema for column in columns if column.has_dictionary_page}
+    assert {"naf", "tefet", "nearest_bay", "band_2", "bays_within"} <= with_one
+    assert not {"geometry", "number", "share", "distance_m"} & with_one
+
+
+def test_a_file_without_rows_to_write_is_still_a_geoparquet_file(bays, tmp_path):
+    layout = Layout(pa.schema([("number", pa.int64()), ("geometry", pa.binary())]), "geometry", None, bays.crs)
+    write_batches(tmp_path / "out.parquet", "", layout, iter(()))
+    found = gpd.read_parquet(tmp_path / "out.parquet")
+    assert list(found.columns) == ["number", "geometry"] and not len(found) and found.crs == bays.crs
 
 
 def test_moments_without_zone_stay_without(bays, tmp_path):
@@ -330,6 +350,30 @@ def test_a_disk_that_is_full_in_the_middle_is_told_and_the_old_result_stays(bays
     assert done.returncode == 1, done.stderr
     assert f"{output}” cannot be written" in done.stderr and "Traceback" not in done.stderr
     assert (tmp_path / output).read_bytes() == b"old" and not list(tmp_path.glob(".joptimiz*"))
+
+
+@pytest.fixture
+def tiny_disk(tmp_path):
+    """A command's beginning that has it see a folder of its own on a disk of two megabytes, and that folder."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["unshare", "--map-root-user", "--mount", "sh", "-c", f'mount -t tmpfs -o size=2m tmpfs "{folder}" && "$@"; code=$?; ls -A "{folder}"; exit $code', "sh"]
+    try:
+        subprocess.run([*mount, "true"], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("this system lets nobody mount a small disk (the limit on the size of files is tested everywhere)")
+    return mount, folder
+
+
+@pytest.mark.parametrize("output", ["out.gpkg", "out.parquet", "parts"])
+def test_a_disk_without_room_is_told_as_that_and_nothing_stays(bays, tmp_path, tiny_disk, output):
+    mount, folder = tiny_disk
+    shops(60_000).to_parquet(tmp_path / "points.parquet")
+    command = ["coverage", "--quiet", "--points", tmp_path / "points.parquet", "--bays", tmp_path / "bays.gpkg", "-o", folder / output]
+    done = subprocess.run([*mount, sys.executable, "-m", "joptimiz_qgis", *map(str, command)], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stderr
+    assert "the disk is full (0 MB left)" in done.stderr and "Traceback" not in done.stderr
+    assert done.stdout == ""  # the folder is empty
 
 
 def test_memory_that_is_used_up_is_told(bays, tmp_path, monkeypatch, capsys):

@@ -7,10 +7,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Callable
 
 import pandas as pd
 
-from ..write.tables import check_output, not_writable
+from ..errors import not_written
+from ..write.tables import check_output
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 _HARMLESS = re.compile(r"[+-]?[\d\s.,()/\u00a0\u202f]+(?:[eE][+-]?\d+)?")
@@ -35,23 +37,41 @@ def safe_table(table: pd.DataFrame) -> pd.DataFrame:
 
 def write_csv(table: pd.DataFrame, path: Path | str, overwrite: bool = False) -> Path:
     """Write `table` as CSV (UTF-8 with byte order mark, semicolons: what a French spreadsheet opens), whole or not at all."""
-    with csv_ready(table, path, overwrite):
-        pass
-    return Path(path)
-
-
-@contextmanager
-def csv_ready(table: pd.DataFrame, path: Path | str, overwrite: bool = False) -> Iterator[None]:
-    """Have what `write_csv` writes on the disk meanwhile, and at `path` once all has gone well: for results that belong together."""
     path = check_output(path, overwrite, (".csv",))
     with tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=path.parent) as folder:
         part = Path(folder) / path.name
         try:
             safe_table(table).to_csv(part, sep=";", index=False, encoding="utf-8-sig")
-        except OSError as error:
-            raise not_writable(path, error) from error
-        yield
-        try:
             part.replace(path)
         except OSError as error:  # a spreadsheet that has the file open
-            raise not_writable(path, error) from error
+            raise not_written(path, error) from error
+    return path
+
+
+@contextmanager
+def in_place(write: Callable[[Path], object], path: Path | str) -> Iterator[None]:
+    """Have the file that `write` makes at `path` meanwhile; what was there comes back where the rest fails: for results that belong together.
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written, or another program has it open; what is written meanwhile has not begun then.
+    """
+    path = Path(path)
+    try:
+        with tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=path.parent) as folder:
+            part, before = Path(folder) / path.name, Path(folder) / f"before-{path.name}"
+            write(part)
+            if path.exists():
+                path.replace(before)
+            try:
+                part.replace(path)
+                yield
+            except BaseException:
+                if before.exists():
+                    before.replace(path)
+                else:
+                    path.unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        raise not_written(path, error) from error

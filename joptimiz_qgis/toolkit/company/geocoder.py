@@ -70,7 +70,8 @@ class Plan:
     def sentence(self) -> str:
         """The question to the user."""
         return tr(
-            "{rows} addresses would be sent to “{host}”: number and street, postcode, town, and nothing else of the file. {known} are known already.",
+            "{rows} {rows:?address|addresses} would be sent to “{host}”: number and street, postcode, town, and nothing else "
+            "of the file. {known} are known already.",
             rows=count(self.rows),
             host=self.host,
             known=count(self.known),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
 
@@ -132,7 +133,7 @@ def run_import(asked: ImportRequest, make_client: Callable[[], Client], progress
     return compared(prepared, located, previous)
 
 
-def check_recipe_file(path: str) -> None:
+def check_recipe_file(path: Path | str) -> None:
     """Raise `OutputError` where a recipe cannot be kept at `path`: a recipe is replaced there, and nothing else is."""
     from ..write.tables import check_output
 
@@ -198,27 +199,35 @@ def _located(prepared: Prepared, asked: ImportRequest, make_client: Callable[[],
 
 
 def write_import(ready: CompanyImport, asked: ImportRequest, progress: Progress) -> History:
-    """Write the result and what was asked for beside it; remember the columns that the user chose."""
-    from .export import csv_ready
+    """Write the result and what was asked for beside it, all of it or nothing; remember the columns that the user chose.
 
+    Raises
+    ------
+    OutputError
+        One of the files cannot be written: all are as they were.
+    """
+    from .export import in_place, write_csv
+
+    asked.check()
     progress.step(0, tr("Writing {name}", name=asked.output))
     with ExitStack() as beside:
-        if asked.rejects:
-            beside.enter_context(csv_ready(ready.reject_table(), asked.rejects, asked.overwrite))
-        if asked.findings:
-            beside.enter_context(csv_ready(ready.findings().table(), asked.findings, asked.overwrite))
-        history = ready.write(asked.output, asked.overwrite, progress)
+        for table, path in ((ready.reject_table, asked.rejects), (ready.findings().table, asked.findings)):
+            if path:
+                beside.enter_context(in_place(partial(write_csv, table()), path))
+        if asked.save_recipe:
+            beside.enter_context(in_place(partial(save_recipe, ready.prepared, name=Path(asked.save_recipe).stem), asked.save_recipe))
+        history = ready.write(asked.output, asked.overwrite, progress)  # the last: it is there at once, or not at all
     if asked.chosen:
         asked.memory.keep(ready.prepared.recipe.header, ready.prepared.recipe.columns)
     return history
 
 
-def save_recipe(prepared: Prepared, path: str) -> None:
+def save_recipe(prepared: Prepared, path: Path | str, name: str = "") -> None:
     """Keep how this file is read, in a file that is named after itself; see `check_recipe_file`."""
     from .pipeline import recipe_of
 
     check_recipe_file(path)
-    recipe_of(prepared, Path(path).stem).save(path)
+    recipe_of(prepared, name or Path(path).stem).save(path)
 
 
 def sentences(ready: CompanyImport) -> Iterator[str]:

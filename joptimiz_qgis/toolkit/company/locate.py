@@ -16,7 +16,7 @@ import pyproj
 
 from ..crs import WGS84, check_crs, guess_crs, known_crs, looks_swapped
 from ..errors import CrsError, FileError, HeaderError
-from ..messages import Message, count
+from ..messages import Message, count, decimal
 from ..read import positions
 from ..read.raw import source_name
 from .checks import FARTHEST_KM, address_key, departments_of, km_from_prefecture
@@ -24,6 +24,7 @@ from .columns import angle, angles
 from .geocoder import SENT_COLUMNS
 from .identifiers import compact
 from .reading import numbers
+from .titles import kind_of_address
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -398,7 +399,7 @@ def _stock_of_parquet(path: Path, wanted: set[str], useful: Sequence[str], name:
     if not asked:
         return pd.DataFrame({column: [] for column in there.values()})
     frame = pd.read_parquet(path, columns=list(there), filters=[(key, "in", asked)]).rename(columns=there)
-    return frame.assign(siret=frame["siret"].map(lambda siret: str(siret).zfill(14)))
+    return frame.assign(siret=[str(siret).zfill(14) for siret in frame["siret"]])
 
 
 def _check_stock(columns: Sequence[str], name: str) -> None:
@@ -466,9 +467,9 @@ def place_answers(places: Places, geocoded: Geocoded, asked: pd.DataFrame, thres
 
 def _doubt(answer: Answer, street: str, postcode: str, threshold: float) -> Message | None:
     if answer.score < threshold:
-        return Message("the geocoder is not sure: {score:.2f} of 1", score=answer.score)
+        return Message("the geocoder is not sure: {score} of 1", score=decimal(answer.score, 2))
     if answer.type != "housenumber":
-        return Message("the geocoder found no house number: {kind}", kind=answer.type or "?")
+        return Message("the geocoder found no house number: {kind}", kind=kind_of_address(answer.type))
     if postcode and answer.postcode and compact(postcode).zfill(5) != answer.postcode:
         return Message("the geocoder found it in another postcode: {postcode}", postcode=answer.postcode)
     if not same_street(street, answer.label.partition(f" {answer.postcode} ")[0] if answer.postcode else answer.label):

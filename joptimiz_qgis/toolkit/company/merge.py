@@ -86,9 +86,9 @@ class Merged:
         figures = {name: count(number) for name, number in self.counts().items()}
         said = [tr("{new} new, {changed} changed, {unchanged} unchanged, {missing} missing.", **figures)]
         if self.kept_by_hand:
-            said.append(tr("{kept_by_hand} positions corrected by hand were kept.", **figures))
+            said.append(tr("{kept_by_hand} {kept_by_hand:?position|positions} corrected by hand {kept_by_hand:?was|were} kept.", **figures))
         if self.to_check:
-            said.append(tr("{count} of them have another address now: check them.", count=count(len(self.to_check))))
+            said.append(tr("{count} of them {count:?has|have} another address now: check.", count=count(len(self.to_check))))
         if self.kept_columns:
             said.append(tr("Columns that the new file does not have stay as they were: {columns}.", columns=", ".join(self.kept_columns)))
         return said

@@ -358,8 +358,8 @@ class CompanyImport:
         """The counts in words."""
         figures = {name: count(number) for name, number in self.counts().items() if isinstance(number, int)}
         return tr(
-            "{rows_read} rows read: {imported} imported ({corrected} corrected), {rejected} rejected. {placed} on the map, {to_review} to review, "
-            "{not_placed} without position.",
+            "{rows_read} {rows_read:?row|rows} read: {imported} imported ({corrected} corrected), {rejected} rejected. {placed} on the map, "
+            "{to_review} to review, {not_placed} without position.",
             **figures,
         )
 
@@ -390,13 +390,14 @@ class CompanyImport:
         backup = history.back_up()
         placed, others = placed_and_others(self.merged.table)
         layers = {CUSTOMERS: placed, TO_REVIEW: others}
+        written = False
         try:
             write_layers(layers, path, overwrite or backup is not None, progress, keep_others=not overwrite)
+            written = True
+            history.log(backup, _flat(self.counts()), self._lines())
         except BaseException:
-            if backup:
-                (history.folder / backup).unlink(missing_ok=True)
+            history.withdraw(backup, written)
             raise
-        history.log(backup, _flat(self.counts()), self._lines())
         return history
 
     def _lines(self) -> Mapping[str, list[int]]:

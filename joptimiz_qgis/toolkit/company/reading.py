@@ -258,7 +258,7 @@ def _from_vector(path: Path | str, options: ReadOptions) -> CompanyFile:
     _check_parts(Path(str(path).partition("|")[0]))
     raw = read_vector(path, options.sheet, options.encoding)
     if not len(raw.rows):
-        raise FileError("The file “{name}” holds a header and no row.", name=raw.name)
+        raise FileError("The file “{name}” holds a header and no row. Export it again with its rows, or choose another file.", name=raw.name)
     if not len(raw.rows.columns):
         raise FileError(
             "“{name}” holds shapes and no column: nothing tells one customer from another. Export it again with its table.", name=raw.name
@@ -302,7 +302,7 @@ def _tabled(name: str, records: Grid, sniffed: Sniffed, options: ReadOptions, no
     skipped = [line for line, _ in above] + [line for line, _ in body[: options.skip_rows]]
     body = body[options.skip_rows :]
     if not body:
-        raise FileError("The file “{name}” holds a header and no row.", name=name)
+        raise FileError("The file “{name}” holds a header and no row. Export it again with its rows, or choose another file.", name=name)
     if above:
         notes.append(Message("{count} rows above the header (line {line}) were not read.", count=len(above), line=header_row))
     names = unique_names([" ".join(cell.split()) for cell in header])

@@ -112,7 +112,8 @@ class Review:
     # -- what waits ----------------------------------------------------------------------------------------------------
 
     def waiting(self) -> list[Waiting]:
-        """The rows of the review layer in the file's order; those that were rejected last."""
+        """The rows of the review layer in the file's order; those that were rejected last. After an undo or an import the sitting is a new one."""
+        self._begin_anew_if_not_last()
         with connected(self.path) as base:
             names = _columns(base, TO_REVIEW)
             rows = base.execute(statement("SELECT * FROM {table}", table=quoted(TO_REVIEW))).fetchall()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import importlib.util
 import re
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -315,15 +316,35 @@ def plain_number(value: float) -> str:
 # -- ODS, and XLS by GDAL ------------------------------------------------------------------------------------------------
 
 
+_BLANKS = re.compile(rb'<text:s(?:\s+text:c="(\d{1,9})")?\s*(?:/>|></text:s>)')
+_TAB, _LINE_BREAK = (re.compile(rb"<text:" + name + rb"\s*(?:/>|></text:" + name + rb">)") for name in (b"tab", b"line-break"))
+_LONGEST_BLANK = 1_000
+
+
 def _read_ods(path: Path, sheet: str | None, name: str) -> SheetGrid:
-    hidden = _hidden_ods(path)
-    return _read_gdal(path, sheet, name, "ODS", hidden)
-
-
-def _hidden_ods(path: Path) -> set[str]:
-    """Names of the sheets whose style hides them."""
     with zipfile.ZipFile(path) as archive:
-        text = archive.read("content.xml").decode("utf-8", "replace")
+        content = archive.read("content.xml")
+        plain = _with_blanks(content)
+        hidden = _hidden_ods(content.decode("utf-8", "replace"))
+        if plain == content:
+            return _read_gdal(path, sheet, name, "ODS", hidden)
+        with tempfile.TemporaryDirectory(prefix="joptimiz-") as folder:
+            copy = Path(folder) / "sheet.ods"
+            with zipfile.ZipFile(copy, "w") as written:
+                for entry in archive.namelist():
+                    if entry.endswith((".xml", "mimetype")):
+                        written.writestr(entry, plain if entry == "content.xml" else archive.read(entry))
+            return _read_gdal(copy, sheet, name, "ODS", hidden)
+
+
+def _with_blanks(content: bytes) -> bytes:
+    """Blanks, tabs and line breaks as characters: OpenDocument has elements for them, which GDAL passes over."""
+    blanks = _BLANKS.sub(lambda found: b" " * min(int(found[1] or 1), _LONGEST_BLANK), content)
+    return _LINE_BREAK.sub(b"\n", _TAB.sub(b"\t", blanks))
+
+
+def _hidden_ods(text: str) -> set[str]:
+    """Names of the sheets whose style hides them."""
     styles = set()
     for style in re.finditer(r'<style:style [^>]*style:name="([^"]+)"[^>]*style:family="table"[^>]*>(.*?)</style:style>', text, re.DOTALL):
         if 'table:display="false"' in style[2]:

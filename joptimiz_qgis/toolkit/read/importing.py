@@ -68,13 +68,18 @@ class TableImport:
         """Published column as text; None where empty, absent, or written as one of the mapping's missing values."""
         name = self.published.get(fold(column))
         if name is None:
-            return with_none(pd.Series(index=self.raw.rows.index, dtype=object))
+            return self.nothing()
         text = self.raw.text(name)
         return _without(text, self.mapping.missing)
 
+    def nothing(self) -> pd.Series:
+        """A column of text without any value."""
+        return pd.Series(np.full(len(self.raw.rows), None, dtype=object), index=self.raw.rows.index)
+
     def empty(self, field: Field) -> pd.Series:
         """A column of `field` without any value."""
-        return field.typed(pd.Series(None, index=self.raw.rows.index, dtype=object))
+        kind: Any = field.pandas_type
+        return self.nothing() if kind == "object" else pd.Series(None, index=self.raw.rows.index, dtype=kind)
 
     def field(self, field: Field, spec: dict[str, Any] | None = None) -> pd.Series:
         """Values of one field, with remarks for what had to be changed."""
@@ -91,6 +96,8 @@ class TableImport:
         if "absent" in spec:
             text = self.filled(field, text, spec["absent"])
         text = self.tidied(field, text)
+        if text.isna().all():
+            return self.empty(field)
         values, problems = field.convert(text)
         self.check_form(field, values)
         missing = values.isna().to_numpy()

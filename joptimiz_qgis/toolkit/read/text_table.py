@@ -148,7 +148,7 @@ def read_text_table(path: Path | str) -> RawTable:
             )
             rejects.append(Reject(line, "", "", reason))
     if not good and not rejects:
-        raise FileError("The file “{name}” holds a header and no row.", name=name)
+        raise FileError("The file “{name}” holds a header and no row. Export it again with its rows, or choose another file.", name=name)
     rows = pd.DataFrame([cells for _, cells in good], columns=header, dtype=object)
     notes = [Message("{name}: encoding {encoding}, delimiter “{delimiter}”", name=name, encoding=encoding, delimiter=delimiter)]
     return RawTable(name, rows, np.array([line for line, _ in good], dtype=int), rejects=rejects, notes=notes)

@@ -43,7 +43,7 @@ def read_workbook_table(path: Path | str, sheet: str | None = None) -> RawTable:
         raise FileError("There is no file “{path}”. Check the name and the folder.", path=path)
     grid = read_workbook(path, sheet)
     if len(grid.rows) < 2:
-        raise FileError("The file “{name}” holds a header and no row.", name=name)
+        raise FileError("The file “{name}” holds a header and no row. Export it again with its rows, or choose another file.", name=name)
     header = unique_names([cell.strip() for cell in grid.rows[0][1]])
     good, rejects = [], []
     for line, cells in grid.rows[1:]:

@@ -25,9 +25,9 @@ from ..errors import (
     NetworkError,
     NotDataError,
     NotFoundError,
-    OutputError,
     ServerError,
     SignInError,
+    not_written,
 )
 from ..messages import tr
 from ..progress import Progress
@@ -216,11 +216,7 @@ class Client(ABC):
                 if not response.unchanged:
                     part.replace(path)
         except OSError as error:
-            raise OutputError(
-                "“{path}” cannot be written: {cause}. Choose another folder, or close the program that has the file open.",
-                path=path,
-                cause=error.strerror or error,
-            ) from error
+            raise not_written(path, error) from error
         return response
 
     def _ask(

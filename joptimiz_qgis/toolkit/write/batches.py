@@ -14,10 +14,10 @@ import numpy as np
 import pyproj
 
 from ..coverage import free_names
-from ..errors import OutputError
+from ..errors import OutputError, not_written
 from ..geopackage import add_index, quoted, statement
 from ..progress import Progress
-from .tables import not_writable, unsafe_but_fast
+from .tables import unsafe_but_fast
 
 STREAMED = (".gpkg", ".parquet")
 _ROWS_A_GROUP = 262_144
@@ -69,10 +69,8 @@ def write_batches(path: Path, layer: str, layout: Layout, batches: Iterator[Batc
     """
     try:
         (_geopackage if path.suffix.lower() == ".gpkg" else _parquet)(path, layer, layout, batches, progress or Progress())
-    except OSError as error:
-        raise not_writable(path, error) from error
-    except sqlite3.Error as error:
-        raise OutputError("“{name}” cannot be written: {cause}", name=path.name, cause=error) from error
+    except (OSError, sqlite3.Error) as error:
+        raise not_written(Path(path.name), error, path.parent) from error
 
 
 # -- GeoPackage ----------------------------------------------------------------------------------------------------
@@ -137,7 +135,7 @@ def _geopackage(path: Path, layer: str, layout: Layout, batches: Iterator[Batch]
             )
     except Exception as error:
         watched.raise_own()
-        raise OutputError("“{name}” cannot be written: {cause}", name=path.name, cause=error) from error
+        raise not_written(Path(path.name), error, path.parent) from error
     watched.raise_own()
     with closing(sqlite3.connect(path)) as connection:
         for pragma in _FAST:
@@ -169,20 +167,45 @@ def _parquet(path: Path, _layer: str, layout: Layout, batches: Iterator[Batch], 
     from pyarrow import parquet
 
     schema = parquet_schema(layout)
-    waiting: list[Any] = []
-    with parquet.ParquetWriter(path, schema) as writer:
+
+    def published() -> Iterator[Any]:
+        for batch in batches:
+            columns = batch.columns.drop_columns([layout.key]) if layout.key else batch.columns
+            yield pa.RecordBatch.from_arrays(columns.columns, schema=schema)
+
+    coming = published()
+    first = next(coming, None)
+    waiting = [] if first is None else [first]
+    with parquet.ParquetWriter(path, schema, use_dictionary=_repeating(first)) as writer:
 
         def put() -> None:
             if waiting:
                 writer.write_table(pa.Table.from_batches(waiting), row_group_size=_ROWS_A_GROUP)
                 waiting.clear()
 
-        for batch in batches:
-            columns = batch.columns.drop_columns([layout.key]) if layout.key else batch.columns
-            waiting.append(pa.RecordBatch.from_arrays(columns.columns, schema=schema))
+        for batch in coming:
+            waiting.append(batch)
             if sum(part.num_rows for part in waiting) >= _ROWS_A_GROUP:
                 put()
         put()
+
+
+def _repeating(batch: Any) -> list[str]:
+    """Columns whose values come again and again: only these are worth a dictionary, which else is made and thrown away."""
+    return [] if batch is None else [name for name, column in zip(batch.schema.names, batch.columns) if _repeats(column)]
+
+
+def _repeats(column: Any) -> bool:
+    import pyarrow as pa
+    from pyarrow import compute
+
+    kinds = pa.types
+    if kinds.is_binary(column.type) or kinds.is_large_binary(column.type):  # geometries
+        return False
+    counted = (kinds.is_string, kinds.is_large_string, kinds.is_integer, kinds.is_floating, kinds.is_boolean, kinds.is_temporal)
+    if not any(is_of_kind(column.type) for is_of_kind in counted):
+        return True  # as pyarrow does where it is told nothing
+    return bool(compute.count_distinct(column).as_py() <= len(column) // 2)
 
 
 def parquet_schema(layout: Layout) -> Any:

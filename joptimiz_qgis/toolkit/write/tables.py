@@ -15,7 +15,7 @@ import pandas as pd
 
 from ..coverage import free_names
 from ..crs import WGS84
-from ..errors import OutputError
+from ..errors import OutputError, not_written
 from ..progress import Progress
 from ..schema.table import with_none
 
@@ -50,7 +50,7 @@ def write_table(table: gpd.GeoDataFrame, path: Path | str, layer: str | None = N
             FORMATS[path.suffix.lower()](one_geometry_type(table), part, layer or path.stem)
             part.replace(path)
         except OSError as error:
-            raise not_writable(path, error) from error
+            raise not_written(path, error) from error
     return path
 
 
@@ -93,7 +93,7 @@ def write_layers(
             progress.step(1)  # the last chance: what is there is replaced next
             part.replace(path)
         except OSError as error:
-            raise not_writable(path, error) from error
+            raise not_written(path, error) from error
     return path
 
 
@@ -133,7 +133,7 @@ def _write_layer(table: pd.DataFrame, path: Path, layer: str, progress: Progress
     except OSError:
         raise
     except Exception as error:
-        raise OutputError("“{name}” cannot be written: {cause}", name=path.name, cause=error) from error
+        raise not_written(Path(path.name), error, path.parent) from error
 
 
 def _write_pieces(table: gpd.GeoDataFrame, path: Path, layer: str, progress: Progress) -> None:
@@ -165,7 +165,7 @@ def check_output(path: Path | str, overwrite: bool = False, endings: tuple[str, 
         with tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=folder):
             pass
     except OSError as error:
-        raise not_writable(path, error) from error
+        raise not_written(path, error) from error
     return path
 
 
@@ -176,15 +176,6 @@ def one_geometry_type(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     if len(kinds) > 1 and "Point" in kinds:
         geometry = geometry.where(geometry.geom_type == "Point", geometry.representative_point())
     return table.set_geometry(geometry)
-
-
-def not_writable(path: Path, error: OSError) -> OutputError:
-    """What to tell the user of a file that the system does not let us write."""
-    return OutputError(
-        "“{path}” cannot be written: {cause}. Choose another folder, or close the program that has the file open.",
-        path=path,
-        cause=error.strerror or error,
-    )
 
 
 def _write_ogr(driver: str) -> Callable[..., None]:
@@ -198,7 +189,7 @@ def _write_ogr(driver: str) -> Callable[..., None]:
         except OSError:
             raise
         except Exception as error:  # pyogrio and fiona each have their own errors
-            raise OutputError("“{name}” cannot be written: {cause}", name=path.name, cause=error) from error
+            raise not_written(Path(path.name), error, path.parent) from error
 
     return write
 
@@ -273,7 +264,7 @@ def reject_file(rejects: pd.DataFrame, path: Path | str, overwrite: bool = False
             rejects.to_csv(part, sep=";", index=False, encoding="utf-8-sig")
             part.replace(path)
         except OSError as error:  # a spreadsheet that has the file open
-            raise not_writable(path, error) from error
+            raise not_written(path, error) from error
     return path
 
 
@@ -301,6 +292,6 @@ def write_page(text: str, path: Path | str, overwrite: bool = False) -> Path:
         try:
             part.write_text(text, encoding="utf-8")
         except OSError as error:
-            raise not_writable(path, error) from error
+            raise not_written(path, error) from error
         part.replace(path)
     return path
