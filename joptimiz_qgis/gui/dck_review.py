@@ -21,6 +21,7 @@ from qgis.PyQt.QtGui import QColor, QKeySequence
 from qgis.PyQt.QtWidgets import (
     QComboBox,
     QHBoxLayout,
+    QHeaderView,
     QLabel,
     QListWidget,
     QListWidgetItem,
@@ -117,6 +118,7 @@ class ReviewDock(QgsDockWidget):
         self.answers: list[Answer] = []
         self.asked: dict[str, list[Answer]] = {}
         self.work: BackgroundWork | None = None
+        self.remark = ""  # on the decision that is being written
         self.again = False  # the list is to be read once more, when what is at work has ended
         self.tool: HereTool | None = None
         self.tool_before: Any = None
@@ -146,7 +148,6 @@ class ReviewDock(QgsDockWidget):
         self.list.setAlternatingRowColors(True)
         self.list.verticalHeader().setVisible(False)
         self.list.verticalHeader().setDefaultSectionSize(22)
-        self.list.horizontalHeader().setStretchLastSection(True)
         self.others = QListWidget()
         self.others.setObjectName("candidates")
         self.others.setMaximumWidth(260)
@@ -159,20 +160,24 @@ class ReviewDock(QgsDockWidget):
         self.detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.ask_button = named_button("askButton", self.tr("Other candidates…"), self.ask)
         self.take_button = named_button("takeButton", self.tr("Take this candidate"), lambda: self.take(self.others.currentRow()))
-        top, middle, side, page = QHBoxLayout(), QHBoxLayout(), QVBoxLayout(), QWidget()
+        top, middle, below, page = QHBoxLayout(), QHBoxLayout(), QHBoxLayout(), QWidget()
+        self.side = QWidget()  # takes room from the list only where there is something in it
+        side = QVBoxLayout(self.side)
+        side.setContentsMargins(0, 0, 0, 0)
         top.addWidget(QLabel(self.tr("Reason:")))
         top.addWidget(self.filter)
         top.addWidget(self.counts, 1)
-        side.addWidget(self.ask_button)
         side.addWidget(self.others, 1)
         side.addWidget(self.take_button)
         middle.addWidget(self.list, 1)
-        middle.addLayout(side)
+        middle.addWidget(self.side)
+        below.addWidget(self.detail, 1)
+        below.addWidget(self.ask_button, 0, Qt.AlignmentFlag.AlignTop)
         whole = QVBoxLayout(page)
         whole.addWidget(self.messages)
         whole.addLayout(top)
         whole.addLayout(middle, 1)
-        whole.addWidget(self.detail)
+        whole.addLayout(below)
         whole.addLayout(self._buttons())
         return page
 
@@ -238,8 +243,11 @@ class ReviewDock(QgsDockWidget):
         titles = (self.tr("Line"), self.tr("Address of the file"), self.tr("Candidate"), self.tr("Score"), self.tr("Kind"), self.tr("Reason"))
         self.model = RowsModel(titles, len(self.shown), lambda number: _cells(self.shown[number]))
         self.list.setModel(self.model)
-        for column, width in enumerate((44, 200, 180, 44, 56)):
-            self.list.setColumnWidth(column, width)
+        modes, header = QHeaderView.ResizeMode, self.list.horizontalHeader()
+        for column, width in enumerate((44, 230, 0, 46, 60, 0)):  # the others share what is left
+            header.setSectionResizeMode(column, modes.Interactive if width else modes.Stretch)
+            if width:
+                self.list.setColumnWidth(column, width)
         self.list.selectionModel().currentRowChanged.connect(lambda *_rows: self._show_current())
         done = self.review.counts()
         text = self.tr("{waiting} wait; in this review: {accepted} accepted, {moved} moved, {rejected} rejected.")
@@ -276,6 +284,7 @@ class ReviewDock(QgsDockWidget):
             item = QListWidgetItem(text)
             item.setToolTip(text)
             self.others.addItem(item)
+        self.side.setVisible(bool(self.answers))
         self.detail.setText(self._told(row))
         self._mark_current()
         self.others.setCurrentRow(0 if self.answers else -1)
@@ -292,6 +301,8 @@ class ReviewDock(QgsDockWidget):
             return text.format(address=_address(row))
         if not row.has_candidate:
             text = self.tr("{address}: {reason}. Ask for other candidates, or press “Move” and click on the map.")
+            if self.answers:
+                text = self.tr("{address}: {reason}. Take one of the candidates at the right, or press “Move” and click on the map.")
             return text.format(address=_address(row), reason=row.reason or self.tr("no candidate"))
         text = self.tr("{address} → {candidate} ({kind}, {score}): {reason}")
         found = _cells(row)
@@ -404,7 +415,9 @@ class ReviewDock(QgsDockWidget):
         self._tool_away()
         self.messages.clearWidgets()
         if row is not None:
+            text = self.tr("{address} now lies outside France ({x}; {y}). If that was not meant: undo, zoom to the town, move it again.")
             self._write(lambda: self.review.move(row.key, spot.x(), spot.y()))
+            self.remark = "" if _in_france(spot) else text.format(address=_address(row), x=decimal(spot.x(), 3), y=decimal(spot.y(), 3))
 
     def take(self, number: int) -> None:
         """One of the other candidates is the position."""
@@ -435,6 +448,9 @@ class ReviewDock(QgsDockWidget):
             return
         self.messages.clearWidgets()
         self._loaded(rows, "")
+        remark, self.remark = self.remark, ""
+        if remark:
+            self.say(remark)
         show_customers(QgsProject.instance(), self.review.path)
         for layer in customer_layers(QgsProject.instance(), self.review.path):
             layer.dataProvider().reloadData()
@@ -551,6 +567,14 @@ def _kind(row: Waiting) -> str:
 def _cells(row: Waiting) -> list[str]:
     score = "" if row.score is None else _score(row.score)
     return [str(row.line or ""), _address(row), row.label, score, _in_words(row.kind), row.reason]
+
+
+def _in_france(spot: QgsPointXY) -> bool:
+    import shapely
+
+    from ..toolkit.crs import TERRITORIES
+
+    return any(territory.polygon().intersects(shapely.Point(spot.x(), spot.y())) for territory in TERRITORIES)
 
 
 def _address(row: Waiting) -> str:

@@ -35,7 +35,7 @@ from .work_dialog import WorkDialog, named_button
 
 if TYPE_CHECKING:
     from qgis.gui import QgisInterface
-    from qgis.PyQt.QtGui import QDragEnterEvent, QDropEvent
+    from qgis.PyQt.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 
     from ..toolkit.company.geocoder import Consent
     from ..toolkit.company.pipeline import Prepared
@@ -67,6 +67,7 @@ class CompanyDialog(WorkDialog):
         self.found: steps.Found | None = None
         self.compared: steps.Compared | None = None
         self.written: Path | None = None
+        self.closed_at_work = False
         self.entries = 0  # of the log, with that of this import
         self.waiting = False
         self.file_page, self.columns_page, self.checks_page = FilePage(), ColumnsPage(), ChecksPage()
@@ -586,6 +587,16 @@ class CompanyDialog(WorkDialog):
                 return work(progress)
 
         return super().in_background(title, quiet, done)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Seen again."""
+        self.closed_at_work = False
+        super().showEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Work goes on, and what comes of it is shown when the dialog is opened again."""
+        self.closed_at_work = self.work is not None
+        super().closeEvent(event)
 
     def let_go(self) -> None:
         """The map has its layers no more."""

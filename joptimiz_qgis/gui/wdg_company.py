@@ -52,7 +52,7 @@ class CompanySection(Section):
         except MissingDependencyError as error:
             self.say(str(error), Qgis.MessageLevel.Warning)
             return
-        if self.dialog is None or not (self.dialog.work or self.dialog.isVisible()):
+        if self.dialog is None or not (self.dialog.work or self.dialog.isVisible() or self.dialog.closed_at_work):
             from .dlg_company import CompanyDialog
 
             self._close_dialog()

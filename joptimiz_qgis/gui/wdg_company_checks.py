@@ -45,7 +45,7 @@ class ChecksPage(QWidget):
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(self._kinds())
         split.addWidget(self._rows())
-        split.setSizes([520, 480])
+        split.setSizes([440, 560])
         column.addWidget(split, 1)
         column.addWidget(self._towns())
 
@@ -54,7 +54,6 @@ class ChecksPage(QWidget):
         self.kinds.setObjectName("kinds")
         self.kinds.setRootIsDecorated(False)
         self.kinds.setAlternatingRowColors(True)
-        self.kinds.setWordWrap(True)
         self.kinds.setHeaderLabels([self.tr("Correct"), self.tr("Findings"), self.tr("Proposals")])
         self.kinds.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         header, modes = self.kinds.header(), QHeaderView.ResizeMode

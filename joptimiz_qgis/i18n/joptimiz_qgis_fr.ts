@@ -4487,6 +4487,14 @@ Le résultat va dans « {path} » ; une sauvegarde est gardée et la fusio
         <source>{address}: rejected, without position. Press “Move” and click on the map if you know where it lies.</source>
         <translation>{address} : rejeté, sans position. Si vous savez où il se trouve, cliquez sur « Déplacer », puis sur la carte.</translation>
     </message>
+    <message>
+        <source>{address}: {reason}. Take one of the candidates at the right, or press “Move” and click on the map.</source>
+        <translation>{address} : {reason}. Prenez un des candidats à droite, ou cliquez sur « Déplacer », puis sur la carte.</translation>
+    </message>
+    <message>
+        <source>{address} now lies outside France ({x}; {y}). If that was not meant: undo, zoom to the town, move it again.</source>
+        <translation>{address} se trouve maintenant hors de France ({x} ; {y}). Si c’est une erreur : annulez, zoomez la carte sur la commune et déplacez de nouveau.</translation>
+    </message>
 </context>
 <context>
     <name>SampleTown</name>

@@ -638,6 +638,20 @@ def test_cancel_at_each_step_leaves_nothing(opened, tmp_path, out, monkeypatch, 
         assert out.exists()
 
 
+def test_what_was_worked_on_while_the_dialog_was_closed_is_there_when_it_is_opened_again(opened, dock, tmp_path):
+    dialog = opened(text_file(tmp_path / "a.csv", customers()))
+    forward(dialog, CHECKS)
+    dialog.next_button.click()
+    dialog.close()
+    ended(dialog)
+    assert dialog.isHidden() and dialog.found is not None
+    dock.findChild(QPushButton, "importCompanyButton").click()
+    assert dock.company.dialog is dialog and dialog.page() == PLACES and dialog.isVisible()
+    dialog.close()
+    dock.findChild(QPushButton, "importCompanyButton").click()
+    assert dock.company.dialog is not dialog and dock.company.dialog.page() == FILE, "closed at rest, it begins anew"
+
+
 def test_a_write_that_fails_leaves_the_layers_on_the_map(opened, tmp_path, out, project, monkeypatch):
     dialog = opened(text_file(tmp_path / "a.csv", customers()))
     forward(dialog, RESULT)
@@ -762,7 +776,7 @@ def _company(shared_data, name):
 def test_one_customer_in_the_ocean_does_not_make_the_town_a_dot(opened, tmp_path):
     rows = [row for row in customers() if row[4] == "75011"] * 4
     rows = [[f"C{number}", *row[1:]] for number, row in enumerate(rows)]
-    rows[5] = [*rows[5][:6], "0.0", "0.0", *rows[5][8:]]
+    rows[5] = [*rows[5][:6], "0.1", "0.1", *rows[5][8:]]
     dialog = opened(text_file(tmp_path / "a.csv", rows))
     forward(dialog, PLACES)
     west, south, east, north = dialog.found.bounds

@@ -14,6 +14,7 @@ import shapely
 from company_builders import HEADER, customers, text_file
 from conftest import speak
 from qgis.core import (
+    Qgis,
     QgsApplication,
     QgsCoordinateReferenceSystem,
     QgsPointXY,
@@ -68,6 +69,7 @@ def result(run, tmp_path):
     for row in range(3):
         table.loc[row, ["jz_lon", "jz_lat", "jz_score"]] = [2.3 + row / 100, 48.85, 0.5]
         table.loc[row, ["jz_etat", "jz_origine", "jz_type", "jz_libelle", "jz_motif"]] = ["a_verifier", "adresse", "street", "Rue", f"the geocoder is not sure: 0.{row}"]
+    table.loc[3:, "jz_motif"] = None  # as imports left it that gave no reason yet
     points = [shapely.Point(2.3 + row / 100, 48.85) if row < 3 else None for row in range(5)]
     table.set_geometry(gpd.GeoSeries(points, crs=4326)).to_file(out, layer="clients_a_verifier", driver="GPKG")
     return out
@@ -235,6 +237,20 @@ def test_a_review_that_is_closed_amid_a_decision_still_makes_the_undo_wait(revie
     assert section.asked[0].startswith("The decisions of the last review") and len(placed(result)) == 0
     finish(lambda: review.work is None or review.work.done is None)
     review.work = None
+
+
+def test_a_click_outside_france_is_told_of(review):
+    for point, outside in (((-1.363, -5.98), True), ((2.4, 48.9), False), ((55.45, -20.88), False)):
+        review.moved_to(review._to_map().transform(QgsPointXY(*point)))
+        finish(lambda: review.work is None)
+        shown = [item.text() for item in review.messages.items()]
+        assert bool(shown) == outside and (not outside or "now lies outside France (-1.363; -5.980)" in shown[0])
+
+
+def test_a_layer_that_waits_for_its_first_point_is_one_of_points(run, project, tmp_path):
+    out = tmp_path / "first.gpkg"
+    run("importcompanyfile", FILE=str(text_file(tmp_path / "first.csv", ROWS, HEADER[:6])), OUTPUT=str(out))
+    assert {shown.wkbType() for shown in show_customers(project, out)} == {Qgis.WkbType.Point}
 
 
 def test_a_review_says_what_to_do_about_each_row_and_when_all_is_done(review):

@@ -114,7 +114,10 @@ def test_without_consent_nothing_is_sent(service, cache):
     assert (found.answers, service.server.asked) == ({}, [])
     intended = plan(addresses(5), service.url, cache)
     assert (intended.host, intended.columns, intended.rows, intended.known) == (service.host, SENT_COLUMNS, 5, 0)
-    assert intended.sentence() == f"5 addresses would be sent to “{service.host}”: number and street, postcode, town, and nothing else of the file. 0 are known already."
+    assert intended.sentence() == f"5 addresses would be sent to “{service.host}”: number and street, postcode, town, and nothing else of the file."
+    ask(service, cache, addresses(2))
+    assert plan(addresses(5), service.url, cache).sentence().startswith("3 addresses would be sent")
+    assert plan(addresses(5), service.url, cache).sentence().endswith("nothing else of the file. 2 are known already.")
 
 
 @pytest.mark.parametrize("change", [{"host": "other.example"}, {"columns": ("adresse",)}, {"rows": 4}])

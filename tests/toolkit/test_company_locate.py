@@ -151,3 +151,11 @@ def test_a_sirene_file_is_read_however_it_was_saved(tmp_path, form):
     assert place_sirets(places, pd.Series(["055 500 822 00015", "21750001600373", "x"]), path) == 1
     assert places.table["state"].tolist() == ["place", "a_verifier", "non_place"]
     assert places.table.loc[1, ["lon", "lat"]].tolist() == pytest.approx([55.85, -21.34], abs=0.5)
+
+
+def test_one_row_that_is_mistyped_does_not_stop_the_others(write_file):
+    text = 'id,nom,lon,lat\nA1,a,2.35,48.85\nA2,b,2.36,48.86\nA3,c,"1.234,5",48.86\nA4,d,48.87,2.37\n'
+    located = locate(prepare(write_file("a.csv", text)))
+    assert located.places.table["state"].tolist() == ["place", "place", "non_place", "place"]
+    assert [str(one) for one in located.places.why()] == ["1 without position: its coordinates are no place in EPSG:4326"]
+    assert "1 positions had latitude and longitude the other way round; they were swapped." in map(str, located.places.notes)

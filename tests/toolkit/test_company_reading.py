@@ -117,6 +117,15 @@ def test_a_quotation_mark_that_is_never_closed_swallows_no_row(write_file, behin
     assert [note.values["lines"] for note in file.raw.notes if "never closed" in note.template] == ["4"]
 
 
+def test_two_quotation_marks_that_are_never_closed_do_not_close_one_another(write_file):
+    """From one to the other all rows became one cell of a row that looked right."""
+    rows = ["A{n};{mark}Nom {n};{n} rue A;75001\n".format(n=n, mark='"' if n in (3, 6, 9, 10, 11, 19) else "") for n in range(20)]
+    two_lines = 'B;"1 rue\n""A"" ; étage";c;75001\n'
+    file = read_company_file(write_file("a.csv", "id;nom;adresse;cp\n" + "".join(rows[:15]) + two_lines + "".join(rows[15:])))
+    assert list(file.raw.rows["id"]) == [*(f"A{n}" for n in range(15)), "B", *(f"A{n}" for n in range(15, 20))]
+    assert [file.raw.rows["nom"][at] for at in (3, 15, 20)] == ['"Nom 3', '1 rue\n"A" ; étage', '"Nom 19']
+
+
 def test_lines_of_two_encodings_are_each_read_in_their_own(write_file):
     """One line in Windows-1252 spoilt the accents of all the others; on the last line it had the file refused as cut short."""
     content = TITLE.encode() + ROWS.format(n=1).encode() + ROWS.format(n=2).encode("cp1252") + ROWS.format(n=3).encode() + "A4;é".encode("cp1252")
@@ -130,6 +139,14 @@ def test_accents_encoded_twice_are_told(write_file):
     assert any("accents look wrong" in str(note) for note in read_company_file(write_file("a.csv", twice)).raw.notes)
     right = (TITLE + "1;L’Œuvre « Müller », São Tomé – Ángel;;;;\n2;b;c;d;e;f\n").encode()
     assert not any("accents" in str(note) for note in read_company_file(write_file("b.csv", right)).raw.notes)
+
+
+def test_codes_that_an_export_wrote_as_formulas_for_excel_are_codes(write_file):
+    text = 'id;nom;cp;lon\n1;="L\'Œuvre";="01000";2,35\n2;"=""Müller""";"=""06000""";2,36\n3;=cmd|"a";="b"&"c";2,37\n'
+    file = read_company_file(write_file("a.csv", text))
+    assert file.raw.rows["cp"].tolist() == ["01000", "06000", '="b"&"c"']
+    assert file.raw.rows["nom"].tolist() == ["L'Œuvre", "Müller", '=cmd|"a"']
+    assert any(note.values.get("count") == 4 for note in file.raw.notes)
 
 
 def test_totals_are_no_customers_but_a_firm_of_that_name_is(write_file):

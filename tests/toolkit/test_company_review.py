@@ -9,6 +9,7 @@ from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
 import geopandas as gpd
+import pyogrio
 import pytest
 import shapely
 from company_builders import HEADER, customers, text_file
@@ -301,9 +302,10 @@ def test_what_cannot_be_decided_is_a_sentence(result, tmp_path):
 
 
 def test_rows_of_which_none_has_a_point_are_decided_too(tmp_path):
-    """Such a layer is a table without geometry."""
+    """Both layers are layers of points all the same: what is moved is then seen on the map."""
     prepared = prepare(text_file(tmp_path / "export.csv", ROWS, HEADER[:6]))
     compared(prepared, locate(prepared), None).write(tmp_path / "c.gpkg")
+    assert pyogrio.list_layers(tmp_path / "c.gpkg").tolist() == [[CUSTOMERS, "Point"], [TO_REVIEW, "Point"]]
     review = Review(tmp_path / "c.gpkg")
     review.reject("C0001")
     review.move("C0002", 2.35, 48.85)

@@ -69,13 +69,12 @@ class Plan:
 
     def sentence(self) -> str:
         """The question to the user."""
-        return tr(
-            "{rows} {rows:?address|addresses} would be sent to “{host}”: number and street, postcode, town, and nothing else "
-            "of the file. {known} are known already.",
+        told = tr(
+            "{rows} {rows:?address|addresses} would be sent to “{host}”: number and street, postcode, town, and nothing else of the file.",
             rows=count(self.rows),
             host=self.host,
-            known=count(self.known),
         )
+        return f"{told} {tr('{known} {known:?is|are} known already.', known=count(self.known))}" if self.known else told
 
     def consent(self) -> Consent:
         """The user's yes to exactly this."""

@@ -40,6 +40,7 @@ COMMUNE_GRADE = 33
 _CHUNK = 200_000
 _GUESSED_BY = 2_000
 _SAME_DEG = 2e-5
+_MOST = 0.5
 _PAIRS = (("longitude", "latitude"), ("x", "y"))
 
 
@@ -204,6 +205,8 @@ def place_coordinates(places: Places, found: Coordinates, crs: str = "", postcod
         lon, lat = np.where(turned, lat, lon), np.where(turned, lon, lat)
         _remark_turned(places, known, turned)
     usable = np.isfinite(lon) & np.isfinite(lat) & (np.abs(lon) <= 180) & (np.abs(lat) <= 90)
+    lost = places.table.index[np.flatnonzero(known)[~usable]]
+    places.reasons.update(dict.fromkeys(lost, Message("its coordinates are no place in {crs}", crs=code)))
     rows = places.table.index[np.flatnonzero(known)[usable]]
     places.set(rows, lon[usable], lat[usable], "coordonnees", PLACED)
     places.crs = chosen
@@ -216,13 +219,15 @@ def place_coordinates(places: Places, found: Coordinates, crs: str = "", postcod
 def _remark_turned(places: Places, known: np.ndarray, turned: np.ndarray) -> None:
     rows = places.table.index[np.flatnonzero(known)[turned]]
     places.reasons.update(dict.fromkeys(rows, Message("latitude and longitude were the other way round")))
+    if len(rows):
+        places.notes.append(Message("{count} positions had latitude and longitude the other way round; they were swapped.", count=count(len(rows))))
 
 
 def _only(found: Coordinates, known: np.ndarray) -> str:
     if found.guesses and _the_same_places(found, known):
         return found.guesses[0]
-    in_degrees = bool((np.abs(found.x[known]) <= 180).all() and (np.abs(found.y[known]) <= 90).all())
-    if not found.guesses and in_degrees:
+    in_degrees = (np.abs(found.x[known]) <= 180) & (np.abs(found.y[known]) <= 90)
+    if not found.guesses and in_degrees.mean() > _MOST:  # the others, mistyped, have no position and a reason
         return WGS84
     raise CrsError(
         "The coordinates in “{columns}” may be in: {guesses}. Say which coordinate system it is: --crs on the command line, “CRS” in QGIS.",

@@ -13,7 +13,8 @@ import pandas as pd
 
 from ..coverage import free_names
 from ..crs import WGS84
-from ..errors import DataError, FileError, HeaderError, ParameterError
+from ..errors import DataError, FileError, HeaderError, OutputError, ParameterError
+from ..history import mark_of
 from ..messages import Message, count, tr
 from ..progress import Progress
 from ..read import positions
@@ -303,7 +304,7 @@ def read_previous(path: Path | str) -> gpd.GeoDataFrame | None:
     path = Path(path)
     if not path.exists():
         return None
-    parts = []
+    parts, mark = [], mark_of(path)
     for layer in (CUSTOMERS, TO_REVIEW):
         try:
             raw = read_vector(path, layer)
@@ -318,7 +319,9 @@ def read_previous(path: Path | str) -> gpd.GeoDataFrame | None:
             "“{name}” is not the result of an earlier import of customers. Choose another file, or --overwrite to replace it.", name=path.name
         )
     together = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
-    return gpd.GeoDataFrame(together, geometry="geometry", crs=WGS84)
+    previous = gpd.GeoDataFrame(together, geometry="geometry", crs=WGS84)
+    previous.attrs[merging.MARK] = mark
+    return previous
 
 
 @dataclass
@@ -371,15 +374,25 @@ class CompanyImport:
         Parameters
         ----------
         overwrite : bool
-            Also where `path` holds something that is no earlier import.
+            Also where `path` holds something that is no earlier import: all of it is replaced. Otherwise its other layers stay.
+
+        Raises
+        ------
+        OutputError
+            The file was changed since it was compared, is being edited, or cannot be written.
         """
         history = History(path)
+        if self.merged.before and not overwrite and history.path.exists() and mark_of(history.path) != self.merged.before:
+            raise OutputError(
+                "“{name}” was changed since it was compared with the new file; nothing was written. Import again.", name=history.path.name
+            )
+        history.check_free()
         backup = history.back_up()
         placed, others = placed_and_others(self.merged.table)
         layers = {CUSTOMERS: placed, TO_REVIEW: others}
         written = False
         try:
-            write_layers(layers, path, overwrite or backup is not None, progress)
+            write_layers(layers, path, overwrite or backup is not None, progress, keep_others=not overwrite, empty_as="Point")
             written = True
             history.log(backup, _flat(self.counts()), self._lines())
         except BaseException:

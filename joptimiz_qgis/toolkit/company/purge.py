@@ -285,11 +285,18 @@ def _holds_customers(path: Path) -> bool:
         return False
 
 
+_PARTS = {
+    ".shp": (".dbf", ".shx", ".prj", ".cpg", ".cst", ".qpj", ".qix", ".sbn", ".sbx", ".qmd", ".qml"),
+    ".tab": (".dat", ".map", ".id", ".ind", ".qmd", ".qml"),
+    ".mif": (".mid", ".qmd", ".qml"),
+}
+
+
 def _parts(path: Path) -> list[Path]:
-    """The other files of a shapefile, and of a table with its type file."""
-    if path.suffix.lower() != ".shp":
-        return []
-    return [path.with_suffix(ending) for ending in (".dbf", ".shx", ".prj", ".cpg", ".qix", ".qmd") if path.with_suffix(ending).is_file()]
+    """The other files of a shapefile or of a MapInfo table: the rows are in one of them."""
+    endings = _PARTS.get(path.suffix.lower(), ())
+    beside = path.parent.iterdir() if endings else ()
+    return [part for part in beside if part.stem == path.stem and part.suffix.lower() in endings and part.is_file()]
 
 
 def _remove(path: Path) -> None:

@@ -310,6 +310,12 @@ def _tabled(name: str, records: Grid, sniffed: Sniffed, options: ReadOptions, no
     if doubled:
         notes.append(Message("Several columns have the same name; they are told apart as {names}.", names=", ".join(doubled)))
     good, rejects = _sorted_out(body, header, sniffed.delimiter)
+    unwrapped = _unwrap([cells for _, cells in good])
+    if unwrapped:
+        note = Message(
+            "{count} {count:?cell was|cells were} written as formulas of text for a spreadsheet (=…); the text itself was read.", count=unwrapped
+        )
+        notes.append(note)
     table = _frame([cells for _, cells in good], names)
     notes += _doubly_encoded(table)
     decimal = options.decimal or _decimal(table)
@@ -323,6 +329,20 @@ def _frame(rows: list[list[str]], names: list[str]) -> pd.DataFrame:
     for number, row in enumerate(rows):
         cells[number] = [text.strip() or None for text in row]
     return pd.DataFrame(cells, columns=pd.Index(names), dtype=object)
+
+
+_WRAPPED = re.compile(r'="([^"]*)"')
+
+
+def _unwrap(rows: list[list[str]]) -> int:
+    """Take ``="01000"``, by which exports keep a spreadsheet from taking the zero, for 01000; how many cells were so."""
+    count = 0
+    for cells in rows:
+        for at, cell in enumerate(cells):
+            if cell.startswith('="') and (match := _WRAPPED.fullmatch(cell)):
+                cells[at] = match[1]
+                count += 1
+    return count
 
 
 def _trimmed(cells: list[str], kind: str) -> list[str]:

@@ -316,9 +316,10 @@ def _mended_records(lines: list[str], delimiter: str, name: str, open_quotes: li
             for cells in reader:
                 behind, swallowed = start + reader.line_num, False
                 at_end = behind == len(lines) and _ends_inside_quotes("".join(lines[first:behind]), delimiter)
-                if behind - first > 1:
-                    usual, plain = widths.most_common(1)[:1], _unquoted(lines[first], delimiter)
-                    swallowed = usual != [] and len(plain) == usual[0][0] > 1 and (at_end or len(cells) != len(plain))
+                if behind - first > 1 or (at_end and lines[first].endswith(("\n", "\r"))):  # else the file is cut short
+                    usual, plain = widths.most_common(1), _unquoted(lines[first], delimiter)
+                    strange = len(cells) != len(plain) or _quotation_fault("".join(lines[first:behind]), delimiter) != ""
+                    swallowed = bool(usual) and len(plain) == usual[0][0] > 1 and strange
                 if swallowed:
                     cells, behind = plain, first + 1  # noqa: PLW2901 - the same row, read otherwise
                     open_quotes.append(behind)
@@ -362,12 +363,17 @@ def _not_cut(name: str, line: int, error: csv.Error, delimiter: str) -> FileErro
 
 
 def _ends_inside_quotes(text: str, delimiter: str) -> bool:
+    return "unexpected end" in _quotation_fault(text, delimiter)
+
+
+def _quotation_fault(text: str, delimiter: str) -> str:
+    """What is wrong with the quotation of a text: never closed, or closed in the middle of a cell; empty where nothing is."""
     try:
         for _ in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
             pass
     except csv.Error as error:
-        return "unexpected end" in str(error)
-    return False
+        return str(error)
+    return ""
 
 
 def unique_names(header: list[str]) -> list[str]:

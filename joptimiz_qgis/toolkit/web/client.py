@@ -283,9 +283,13 @@ def with_params(url: str, params: Mapping[str, str] | None) -> str:
 
 
 def check_address(url: str) -> None:
-    """Raise `NetworkError` where `url` is not one of the web: never a local file, for one."""
+    r"""Raise `NetworkError` where `url` is not one of the web (a local file, for one), or names a server in a way that libraries read differently.
+
+    ``http://a\@b/`` is b's for `host_of`, to which somebody agreed, and a's for who connects.
+    """
     parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.netloc:
+    doubtful = "\\" in url.partition("?")[0] or any(ord(sign) <= 32 for sign in url.partition("?")[0])
+    if parts.scheme not in {"http", "https"} or not parts.netloc or doubtful:
         raise NetworkError("“{url}” is not an address on the web. Expected: https://… with the name of a server.", url=url)
 
 

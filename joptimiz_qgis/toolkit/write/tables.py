@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -54,7 +55,13 @@ def write_table(table: gpd.GeoDataFrame, path: Path | str, layer: str | None = N
 
 
 def write_layers(
-    tables: Mapping[str, pd.DataFrame], path: Path | str, overwrite: bool = False, progress: Progress | None = None
+    tables: Mapping[str, pd.DataFrame],
+    path: Path | str,
+    overwrite: bool = False,
+    progress: Progress | None = None,
+    *,
+    keep_others: bool = False,
+    empty_as: str = "",
 ) -> Path:
     """Write several tables into one GeoPackage: all of them appear at once, or nothing does.
 
@@ -66,6 +73,10 @@ def write_layers(
         Ending .gpkg.
     overwrite : bool
         Replace a file that exists, with all that is in it.
+    keep_others : bool
+        Save its layers of other names, and the styles that are kept in it.
+    empty_as : str
+        Type (``Point``…) of layers of which no row has a geometry: without one QGIS shows a table, also when geometries come later.
 
     Raises
     ------
@@ -79,8 +90,10 @@ def write_layers(
     with tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=path.parent) as folder:
         part = Path(folder) / path.name
         try:
+            if keep_others and path.exists():
+                _without_layers(path, part, list(tables))
             for number, (layer, table) in enumerate(tables.items()):
-                _write_layer(table, part, layer, progress.part(number / len(tables), (number + 1) / len(tables)))
+                _write_layer(table, part, layer, progress.part(number / len(tables), (number + 1) / len(tables)), empty_as)
             progress.step(1)  # the last chance: what is there is replaced next
             part.replace(path)
         except OSError as error:
@@ -88,14 +101,31 @@ def write_layers(
     return path
 
 
+def _without_layers(path: Path, part: Path, layers: list[str]) -> None:
+    """Copy a GeoPackage without these layers to `part`; no copy where nothing else is in it."""
+    from ..geopackage import add_functions, connected, drop_layer, tables_in, transaction
+
+    with connected(path) as base:
+        others = {name for name in tables_in(base) - set(layers) if not name.lower().startswith(("gpkg_", "rtree_", "sqlite_"))}
+    if not others:
+        return
+    shutil.copyfile(path, part)
+    with connected(part, write=True) as base:
+        add_functions(base)
+        with transaction(base):
+            for layer in set(layers) & tables_in(base):
+                drop_layer(base, layer)
+        base.execute("VACUUM")  # rows that are to go are not left between its pages
+
+
 _PIECE = 2_500
 """Rows written at a time: writing holds Python's interpreter, and with it QGIS's windows, some 50 ms for so many."""
 
 
-def _write_layer(table: pd.DataFrame, path: Path, layer: str, progress: Progress) -> None:
+def _write_layer(table: pd.DataFrame, path: Path, layer: str, progress: Progress, empty_as: str) -> None:
     progress.step(0)
     if isinstance(table, gpd.GeoDataFrame):
-        _write_pieces(one_geometry_type(table), path, layer, progress)
+        _write_pieces(one_geometry_type(table), path, layer, progress, empty_as)
         return
     import pyogrio
 
@@ -110,11 +140,14 @@ def _write_layer(table: pd.DataFrame, path: Path, layer: str, progress: Progress
         raise not_written(Path(path.name), error, path.parent) from error
 
 
-def _write_pieces(table: gpd.GeoDataFrame, path: Path, layer: str, progress: Progress) -> None:
+def _write_pieces(table: gpd.GeoDataFrame, path: Path, layer: str, progress: Progress, empty_as: str) -> None:
     """A layer of a GeoPackage, piece by piece: a cancel waits for one of them only."""
     write = _write_ogr("GPKG")
-    kinds = list(table.geom_type.dropna().unique()) if len(table) > _PIECE else []
-    if len(kinds) != 1:  # its type is that of all rows; a first piece could not tell it
+    kinds = list(table.geom_type.dropna().unique())
+    if not kinds and empty_as:
+        write(table, path, layer, geometry_type=empty_as)
+        return
+    if len(kinds) != 1 or len(table) <= _PIECE:  # its type is that of all rows; a first piece could not tell it
         write(table, path, layer)
         return
     for start in range(0, len(table), _PIECE):
