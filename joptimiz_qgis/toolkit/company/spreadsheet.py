@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import tempfile
 import zipfile
@@ -13,7 +14,6 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
-from xml.sax.saxutils import escape
 
 import numpy as np
 import pandas as pd
@@ -324,7 +324,7 @@ def _cell_writer(kind: str, style: int) -> Callable[[Any], str]:
     def text(value: Any) -> str:
         if value is None:
             return ""
-        shown = escape(yes_no(value) if kind == YES_NO else str(cell_text(value)), {"\r": "&#13;"})
+        shown = html.escape(yes_no(value) if kind == YES_NO else str(cell_text(value)), quote=False).replace("\r", "&#13;")
         return f'" t="inlineStr"><is><t{_KEEP if shown != shown.strip() else ""}>{shown}</t></is></c>'
 
     def day(value: Any) -> str:
