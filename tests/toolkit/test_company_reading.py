@@ -126,6 +126,13 @@ def test_two_quotation_marks_that_are_never_closed_do_not_close_one_another(writ
     assert [file.raw.rows["nom"][at] for at in (3, 15, 20)] == ['"Nom 3', '1 rue\n"A" ; étage', '"Nom 19']
 
 
+def test_a_quotation_that_spans_whole_rows_is_none_and_one_of_several_lines_is(write_file):
+    text = 'id;nom;cp;note\n1;"a;1;x\n2;b;2;y\n3;c";3;z\n4;d;4;"trois\nlignes, oui; non\nici"\n'
+    file = read_company_file(write_file("a.csv", text))
+    assert file.raw.rows["id"].tolist() == ["1", "2", "3", "4"]
+    assert (file.raw.rows["nom"].tolist(), file.raw.rows["note"][3]) == (['"a', "b", 'c"', "d"], "trois\nlignes, oui; non\nici")
+
+
 def test_lines_of_two_encodings_are_each_read_in_their_own(write_file):
     """One line in Windows-1252 spoilt the accents of all the others; on the last line it had the file refused as cut short."""
     content = TITLE.encode() + ROWS.format(n=1).encode() + ROWS.format(n=2).encode("cp1252") + ROWS.format(n=3).encode() + "A4;é".encode("cp1252")

@@ -22,6 +22,7 @@ DELIMITERS = (";", ",", "\t", "|")
 TEXT_ENDINGS = (".csv", ".txt", ".tsv")
 _SNIFFED_ROWS = 30
 _SAMPLED = 200_000
+_TELLING = 4  # cells from which a line of as many as the others is a row, and no prose in a cell
 _LARGEST_CELL = 2**24  # a detailed municipal boundary as WKT takes megabytes
 
 _CONTROL = frozenset(range(32)) - {0, 9, 10, 12, 13}
@@ -319,6 +320,7 @@ def _mended_records(lines: list[str], delimiter: str, name: str, open_quotes: li
                 if behind - first > 1 or (at_end and lines[first].endswith(("\n", "\r"))):  # else the file is cut short
                     usual, plain = widths.most_common(1), _unquoted(lines[first], delimiter)
                     strange = len(cells) != len(plain) or _quotation_fault("".join(lines[first:behind]), delimiter) != ""
+                    strange |= len(plain) >= _TELLING and any(len(_unquoted(line, delimiter)) == len(plain) for line in lines[first + 1 : behind])
                     swallowed = bool(usual) and len(plain) == usual[0][0] > 1 and strange
                 if swallowed:
                     cells, behind = plain, first + 1  # noqa: PLW2901 - the same row, read otherwise
