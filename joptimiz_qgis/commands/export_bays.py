@@ -25,6 +25,7 @@ def add_export_bays(commands: Any) -> None:
 
 def export_bays_command(options: argparse.Namespace, progress: ShellProgress) -> dict[str, Any]:
     """``export-bays``: OUT.csv for the schema's file alone, else OUT is a folder."""
+    from ..toolkit.company.privacy import refuse_customers
     from ..toolkit.read.vector import read_raw
     from ..toolkit.survey.publish_bays import FILES, FORMATS, published_bays, write_csv, write_folder
     from ..toolkit.survey.validate_bays import validate_bays
@@ -37,7 +38,9 @@ def export_bays_command(options: argparse.Namespace, progress: ShellProgress) ->
     for path in filter(None, (options.output if alone else None, options.changes)):
         check_output(path, options.overwrite, (".csv",))
     progress.step(0, tr("Reading {name}", name=options.file))
-    control = validate_bays(read_raw(options.file), options.mapping, options.crs, progress=progress.part(0.1, 0.5))
+    raw = read_raw(options.file)
+    refuse_customers([raw])
+    control = validate_bays(raw, options.mapping, options.crs, progress=progress.part(0.1, 0.5))
     tell(control.reading, progress)
     published = published_bays(control.reading.table, options.publisher, progress.part(0.5, 0.8))
     for sentence in published.sentences():

@@ -68,8 +68,9 @@ def import_company_command(options: argparse.Namespace, progress: ShellProgress)
     if not options.dry_run:
         write_import(ready, asked, progress.part(0.9, 1))
         told["output"] = options.output
-    if options.save_recipe:
+    elif options.save_recipe:
         save_recipe(ready.prepared, options.save_recipe)
+    if options.save_recipe:
         told["recipe"] = options.save_recipe
     progress.show(1, str(options.output))  # not a step: what is written is not cancelled any more
     return told
@@ -109,6 +110,7 @@ def _request(options: argparse.Namespace) -> ImportRequest:
         overwrite=options.overwrite,
         rejects=options.rejects or "",
         findings=options.findings or "",
+        save_recipe=options.save_recipe or "",
         answers=options.cache,
     )
 

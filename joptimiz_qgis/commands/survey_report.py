@@ -25,7 +25,9 @@ def survey_report_command(options: argparse.Namespace, progress: ShellProgress) 
     """``survey-report``: figures, then pages."""
     from pathlib import Path
 
-    from ..toolkit.read.delivery_points import read_delivery_points
+    from ..toolkit.company.privacy import refuse_customers
+    from ..toolkit.read.delivery_points import points_from_raw
+    from ..toolkit.read.vector import read_raw
     from ..toolkit.report.survey import pillow_shrink
     from ..toolkit.survey.prepare import check_folder
     from ..toolkit.survey.reporting import file_subject, reports_of, survey_subject, write_survey_report
@@ -34,9 +36,11 @@ def survey_report_command(options: argparse.Namespace, progress: ShellProgress) 
     given = Path(options.survey)
     progress.step(0, tr("Reading {name}", name=options.survey))
     subject = survey_subject(given) if given.is_dir() or given.suffix.lower() in (".qgz", ".qgs") else file_subject(options.survey)
-    points = read_delivery_points(options.points).table.geometry if options.points else None
+    points = read_raw(options.points) if options.points else None
+    refuse_customers([subject.raw, *([points] if points else [])])
     communes = polygons(options.communes, progress)
-    reports = reports_of(subject, communes, options.name_field, points, options.mapping, options.crs, progress.part(0.2, 0.8))
+    there = points_from_raw(points).table.geometry if points else None
+    reports = reports_of(subject, communes, options.name_field, there, options.mapping, options.crs, progress.part(0.2, 0.8))
     index = write_survey_report(reports, target, options.title, [subject.name], pillow_shrink, progress=progress.part(0.8, 1))
     found = [{"name": report.name, "bays": len(report.bays), "anomalies": len(report.findings)} for report in reports]
     return {"output": str(index), "municipalities": found}

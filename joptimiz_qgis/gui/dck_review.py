@@ -34,7 +34,7 @@ from qgis.PyQt.QtWidgets import (
 
 from ..layers.customer_layers import customer_layers, show_customers
 from ..processing.company_settings import company_settings
-from ..toolkit.company.titles import kinds_in_words
+from ..toolkit.company.titles import kind_of_address
 from ..toolkit.errors import JoptimizError
 from ..toolkit.messages import count, decimal
 from ..toolkit.web import host_of
@@ -280,7 +280,7 @@ class ReviewDock(QgsDockWidget):
         self.answers = self.asked.get(row.key, []) if row else []
         self.others.clear()
         for number, one in enumerate(self.answers, start=1):
-            text = f"{number}. {_score(one.score)}, {_kind_of_address(one.type)} – {one.label}"
+            text = f"{number}. {_score(one.score)}, {kind_of_address(one.type)} – {one.label}"
             item = QListWidgetItem(text)
             item.setToolTip(text)
             self.others.addItem(item)
@@ -566,7 +566,7 @@ def _kind(row: Waiting) -> str:
 
 def _cells(row: Waiting) -> list[str]:
     score = "" if row.score is None else _score(row.score)
-    return [str(row.line or ""), _address(row), row.label, score, _kind_of_address(row.kind), row.reason]
+    return [str(row.line or ""), _address(row), row.label, score, _in_words(row.kind), row.reason]
 
 
 def _in_france(spot: QgsPointXY) -> bool:
@@ -585,8 +585,8 @@ def _score(score: float) -> str:
     return decimal(score, 2)
 
 
-def _kind_of_address(kind: str) -> str:
-    return kinds_in_words().get(kind, kind)
+def _in_words(kind: str) -> str:
+    return str(kind_of_address(kind)) if kind else ""
 
 
 def _tr(text: str) -> str:

@@ -93,7 +93,7 @@ def purge_customers(window: QWidget, at_work: Callable[[str, Work, Any], None], 
         for held in released:
             held.restore()
         traces.forget_settings(needles)
-        traces.forget_history(needles)
+        traces.forget_history(needles, purged)
         traces.forget_messages(window, needles)
         done(purged is not None and not purged.failed, purged.sentence() if purged is not None else sentence)
 

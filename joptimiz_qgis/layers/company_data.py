@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from qgis.core import QgsVectorLayer
 
-from ..toolkit.errors import ParameterError
+from ..toolkit.company.privacy import has_our_columns, refuse_company
 from .customers import is_company_data
 
 if TYPE_CHECKING:
-    from qgis.core import QgsFields, QgsMapLayer, QgsProject
-
-
-_COLUMNS = "jz_"
+    from qgis.core import QgsMapLayer, QgsProject
 
 
 def holds_customers(layer: QgsMapLayer) -> bool:
     """Whether a layer is marked, or has columns that imports and enrichments write: somebody opened the file, or a copy, by hand."""
-    return is_company_data(layer) or (isinstance(layer, QgsVectorLayer) and has_our_columns(layer.fields()))
-
-
-def has_our_columns(fields: QgsFields) -> bool:
-    """Whether one of `fields` is of those that imports and enrichments of customers add."""
-    return any(name.lower().startswith(_COLUMNS) for name in fields.names())
+    return is_company_data(layer) or (isinstance(layer, QgsVectorLayer) and has_our_columns(layer.fields().names()))
 
 
 def company_layers(project: QgsProject) -> list[QgsMapLayer]:
@@ -41,12 +33,3 @@ def refuse_company_layers(layers: Iterable[QgsMapLayer]) -> None:
         Names the layers.
     """
     refuse_company([layer.name() for layer in layers if holds_customers(layer)])
-
-
-def refuse_company(names: Sequence[str]) -> None:
-    """Raise `ParameterError` where there are `names` of layers with customers."""
-    if names:
-        raise ParameterError(
-            "“{names}” holds a firm’s customers, which go into no package and no publication. Leave it out, or remove it from the project first.",
-            names="”, “".join(names),
-        )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 from qgis.core import QgsApplication, QgsMapLayer, QgsProject, QgsProviderRegistry, QgsSettings
 
-from ..toolkit.company.purge import PurgePlan, forget_rows, names_one
+from ..toolkit.company.purge import Purged, PurgePlan, forget_rows, names_one
 from ..toolkit.errors import JoptimizError
 from .customer_layers import Released, customer_layers
 
@@ -78,25 +77,33 @@ def forget_settings(needles: Sequence[str]) -> int:
     return number
 
 
-def forget_history(needles: Sequence[str]) -> int:
-    """Remove the entries of QGIS's history (of processing, of styles …) that name one of the files, its old text log included; their number."""
+def forget_history(needles: Sequence[str], purged: Purged | None = None) -> int:
+    """Remove the entries of QGIS's history (of processing, of styles …) that name one of the files, its old text logs included; their number.
+
+    Parameters
+    ----------
+    purged : Purged, optional
+        Is told what could not be looked through: another QGIS holds it at this moment, or it cannot be read.
+    """
     profile = Path(QgsApplication.qgisSettingsDirPath())
     number = 0
-    with contextlib.suppress(sqlite3.Error):  # held by another QGIS at this moment
-        number += forget_rows(profile / _HISTORY, _HISTORY_TABLE, needles)
-    for old in (profile / "processing" / "processing.log", profile / "history.txt", profile / "console_history.txt"):
-        number += _forget_lines(old, needles)
+    logs = (profile / "processing" / "processing.log", profile / "history.txt", profile / "console_history.txt")
+    for path in (profile / _HISTORY, *logs):
+        try:
+            number += forget_rows(path, _HISTORY_TABLE, needles) if path.name == _HISTORY else _forget_lines(path, needles)
+        except (sqlite3.Error, OSError, UnicodeError) as error:
+            if purged is not None:
+                purged.left_in_history(path, error)
     return number
 
 
 def _forget_lines(path: Path, needles: Sequence[str]) -> int:
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-        kept = [line for line in lines if not names_one(line, needles)]
-        if len(kept) < len(lines):
-            path.write_text("".join(kept), encoding="utf-8")
-    except (OSError, UnicodeError):
+    if not path.is_file():
         return 0
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if not names_one(line, needles)]
+    if len(kept) < len(lines):
+        path.write_text("".join(kept), encoding="utf-8")
     return len(lines) - len(kept)
 
 

@@ -106,13 +106,14 @@ class JoptimizAlgorithm(QgsProcessingAlgorithm):
 
     def _refuse_customers(self, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
         """Layers by their mark or their columns; files by their columns."""
-        from ..layers.company_data import has_our_columns, refuse_company, refuse_company_layers
+        from ..layers.company_data import refuse_company_layers
+        from ..toolkit.company.privacy import has_our_columns, refuse_company
 
         refuse_company_layers(self.layers.values())
         for part in self.parameterDefinitions():
             if isinstance(part, QgsProcessingParameterFeatureSource) and parameters.get(part.name()):
                 source = self.parameterAsSource(parameters, part.name(), context)
-                if source is not None and has_our_columns(source.fields()):
+                if source is not None and has_our_columns(source.fields().names()):
                     refuse_company([source.sourceName()])
 
     @abstractmethod

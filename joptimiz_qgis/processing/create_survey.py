@@ -141,19 +141,13 @@ class CreateSurveyAlgorithm(JoptimizAlgorithm):
     def _bays(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> gpd.GeoDataFrame | None:
-        """The known bays, from any source; a firm's customers are refused."""
+        """The known bays, from any source."""
         if not parameters.get(self.BAYS):
             return None
-        from ..layers.customers import is_company_data
         from ..toolkit.read.bays import bays_from_raw
-        from ..toolkit.survey.prepare import check_not_company, refuse_company
         from . import adapters
 
-        layer = self.layers.get(self.BAYS)
-        if layer is not None and is_company_data(layer):
-            refuse_company()
         raw = adapters.raw_table(self, parameters, self.BAYS, context, FeedbackProgress(feedback).part(0.1, 0.25))
-        check_not_company(list(raw.rows.columns))
         reading = bays_from_raw(raw, self.mapping(parameters, self.MAPPING, context), self.crs(parameters, self.BAYS_CRS, context))
         tell_reading(reading, feedback)
         return reading.table

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -156,6 +157,7 @@ class EnrichCustomersAlgorithm(JoptimizAlgorithm):
     ) -> str:
         from ..toolkit.coverage import free_names
         from . import adapters, results
+        from .main_thread import released
 
         columns = found.columns
         fields = QgsFields(rows.fields)
@@ -163,7 +165,12 @@ class EnrichCustomersAlgorithm(JoptimizAlgorithm):
         for field in adapters.fields_of_frame(columns.set_axis(names, axis=1)):
             fields.append(field)
         layout = (fields, QgsWkbTypes.Type.Point, adapters.crs_of(rows.customers.geometry))
-        with results.result_sink(self, parameters, self.OUTPUT, self._inputs(), context, layout) as (sink, destination):
+        target = results.output_file(parameters, self.OUTPUT, context)
+        with ExitStack() as stack:
+            if target is not None and not target.table:  # QGIS sees to tables of a file that stays
+                results.refuse_source(target, self, parameters, self._inputs(), context)
+                stack.enter_context(released(self.project, target.path, progress))
+            sink, destination = stack.enter_context(results.result_sink(self, parameters, self.OUTPUT, self._inputs(), context, layout))
             adapters.write(rows.features(columns), max(len(columns), 1), sink, progress.part(0, 0.5))
             if table:
                 self._write_table(rows.customers, found, table.path, parameters, progress.part(0.5, 1))

@@ -205,6 +205,7 @@ class ImportCompanyFileAlgorithm(JoptimizAlgorithm):
             overwrite=self.parameterAsBool(parameters, self.OVERWRITE, context),
             rejects=self.parameterAsFileOutput(parameters, self.REJECTS, context),
             findings=self.parameterAsFileOutput(parameters, self.FINDINGS, context),
+            save_recipe=self.parameterAsFileOutput(parameters, self.SAVE_RECIPE, context),
         )
 
     # -- work ------------------------------------------------------------------------------------------------------
@@ -213,8 +214,9 @@ class ImportCompanyFileAlgorithm(JoptimizAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Import, say what was found and what changes, then write."""
-        from ..toolkit.company.importing import run_import, save_recipe, sentences, write_import
+        from ..toolkit.company.importing import run_import, sentences, write_import
         from ..toolkit.web import host_of
+        from .main_thread import released
         from .web import QgisClient
 
         asked = self.request(parameters, context)
@@ -225,26 +227,25 @@ class ImportCompanyFileAlgorithm(JoptimizAlgorithm):
             feedback.pushInfo(sentence)
         for reject in ready.prepared.file.raw.rejects[:_SHOWN_REJECTS]:
             feedback.pushWarning(str(reject))
-        write_import(ready, asked, progress.part(0.9, 1))
-        recipe = self.parameterAsFileOutput(parameters, self.SAVE_RECIPE, context)
-        if recipe:
-            save_recipe(ready.prepared, recipe)
-        layers = self._load(asked.output, ready, context)
+        with released(self.project, Path(asked.output), progress) as shown:
+            write_import(ready, asked, progress.part(0.9, 1))
+        layers = self._load(asked.output, ready, shown, context)
         counts = {**ready.counts(), **ready.counts()["merge"]}
         figures = {name.upper(): counts[name] for name, _ in self._numbers()}
         files = {self.OUTPUT: asked.output, self.REJECTS: asked.rejects or None, self.FINDINGS: asked.findings or None}
-        return {**files, self.SAVE_RECIPE: recipe or None, **layers, **figures}
+        return {**files, self.SAVE_RECIPE: asked.save_recipe or None, **layers, **figures}
 
-    def _load(self, path: str, ready: CompanyImport, context: QgsProcessingContext) -> dict[str, str]:
-        """Have both layers opened in the group, where a project is there to take them."""
+    def _load(self, path: str, ready: CompanyImport, shown: list[str], context: QgsProcessingContext) -> dict[str, str]:
+        """Have both layers opened in the group, where a project is there to take them and does not show them already."""
         from ..layers.customer_layers import style_customer_layer
         from ..toolkit.company.pipeline import CUSTOMERS, TO_REVIEW
 
         counts = ready.counts()
+        open_already = {source.partition("|layername=")[2].partition("|")[0] for source in shown}
         sources = {}
-        for name, table, shown in ((self.REVIEW, TO_REVIEW, counts["imported"] > counts["placed"]), (self.CUSTOMERS, CUSTOMERS, True)):
+        for name, table, wanted in ((self.REVIEW, TO_REVIEW, counts["imported"] > counts["placed"]), (self.CUSTOMERS, CUSTOMERS, True)):
             sources[name] = f"{Path(path).as_posix()}|layername={table}"
-            if shown and self.project is not None:
+            if wanted and table not in open_already and self.project is not None:
                 context.addLayerToLoadOnCompletion(sources[name], QgsProcessingContext.LayerDetails(table, self.project, name))
                 self.style_on_load(sources[name], style_customer_layer, context)
         return sources

@@ -15,6 +15,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QCoreApplication
 
 from ..toolkit.errors import ParameterError
+from ..toolkit.messages import tr
 from .algorithm import FeedbackProgress, JoptimizAlgorithm
 from .company_settings import company_settings
 
@@ -76,9 +77,10 @@ class PurgeCustomersAlgorithm(JoptimizAlgorithm):
         cache = company_settings().cache if self.parameterAsBool(parameters, self.CACHE, context) else None
         results = [path for path in files if path.partition("|")[0].lower().endswith(".gpkg")]
         plan = purge_plan(results, [path for path in files if path not in results], cache, [recipe] if recipe else ())
-        if plan.empty:
+        if plan.empty and not plan.gone:
             raise ParameterError("There is nothing to remove. Name the results of imports.")
-        for sentence in plan.sentences():
+        remembered = [tr("what QGIS remembers of {path}, which is gone already", path=path) for path in plan.gone]
+        for sentence in (*plan.sentences(), *remembered):
             feedback.pushInfo(f"– {sentence}")
         for limit in LIMITS:
             feedback.pushInfo(self.tr("Not reached: {what}").format(what=str(limit)))
@@ -90,7 +92,7 @@ class PurgeCustomersAlgorithm(JoptimizAlgorithm):
         done = purge(plan, FeedbackProgress(feedback))
         for held in released:
             held.restore()
-        forgotten += traces.forget_settings(needles) + traces.forget_history(needles)
+        forgotten += traces.forget_settings(needles) + traces.forget_history(needles, done)
         (feedback.pushWarning if done.failed else feedback.pushInfo)(done.sentence())
         return {"REMOVED": done.removed, "FAILED": len(done.failed), "TRACES": forgotten}
 

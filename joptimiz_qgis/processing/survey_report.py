@@ -34,6 +34,7 @@ class SurveyReportAlgorithm(JoptimizAlgorithm):
     """Adapter of `toolkit.survey.reporting`."""
 
     NAME = "surveyreport"
+    LEAVES = True
     ICON = "survey_report"
 
     SURVEY = "SURVEY"

@@ -61,6 +61,10 @@ class QgisClient(Client):
         """See `Client.upload`."""
         return _received(self._send(url, headers, timeout, progress, body), url, timeout, sink)
 
+    def exchange_here(self, url: str, headers: Mapping[str, str], timeout: float, sink: BinaryIO, progress: Progress) -> Response:
+        """See `Client.exchange_here`."""
+        return _received(self._send(url, headers, timeout, progress, redirected=False), url, timeout, sink)
+
     def _onwards(self, address: str, last: str, reply: Any) -> str | None:
         """Where to ask next, if QGIS stopped on the way: it takes no relative redirection, and shows the sign-in to the first only."""
         if not urlsplit(last).scheme:
@@ -71,14 +75,16 @@ class QgisClient(Client):
     def _signs_in(self, url: str) -> bool:
         return bool(self.authcfg) and host_of(url) == self.auth_host
 
-    def _send(self, url: str, headers: Mapping[str, str], timeout: float, progress: Progress, body: bytes | None = None) -> Any:
+    def _send(
+        self, url: str, headers: Mapping[str, str], timeout: float, progress: Progress, body: bytes | None = None, redirected: bool = True
+    ) -> Any:
         request = QNetworkRequest(QUrl(url))
         for name, value in headers.items():
             request.setRawHeader(name.encode(), value.encode())
         request.setTransferTimeout(int(1000 * timeout))
         if self._signs_in(url):
             request = self._signed(request, url)
-        conversation = _Conversation(request, progress, body)
+        conversation = _Conversation(request, progress, body, redirected and body is None)
         conversation.hold()
         progress.step(0)  # where the user pressed Cancel, this says so
         check_size(url, conversation.received)
@@ -103,8 +109,8 @@ class _Conversation:
     and the reply's own end, which it waits for, is lost where the deletion comes first. So the reply is aborted, in its own thread.
     """
 
-    def __init__(self, request: QNetworkRequest, progress: Progress, body: bytes | None = None) -> None:
-        self.request, self.progress, self.body = request, progress, body
+    def __init__(self, request: QNetworkRequest, progress: Progress, body: bytes | None, redirected: bool) -> None:
+        self.request, self.progress, self.body, self.redirected = request, progress, body, redirected
         self.received = 0
         self.reply: Any = None
         self.failure: BaseException | None = None
@@ -131,7 +137,7 @@ class _Conversation:
         timer = QTimer()
         timer.timeout.connect(self._look)
         timer.start(_TICK_MS)
-        self.reply = self._fetched() if self.body is None else self._posted(self.body)
+        self.reply = self._fetched() if self.redirected else self._sent()
         timer.stop()
         self.received = max(self.received, self.reply.content().size())
 
@@ -141,10 +147,11 @@ class _Conversation:
         sending.get(self.request, True)
         return sending.reply()
 
-    def _posted(self, body: bytes) -> QgsNetworkReplyContent:
-        """Not by QgsBlockingNetworkRequest: it would send `body` on to wherever a redirection leads."""
+    def _sent(self) -> QgsNetworkReplyContent:
+        """Not by QgsBlockingNetworkRequest: it would send the body, or what the address says, on to wherever a redirection leads."""
         self.request.setAttribute(QNetworkRequest.Attribute.RedirectPolicyAttribute, QNetworkRequest.RedirectPolicy.ManualRedirectPolicy)
-        reply = QgsNetworkAccessManager.instance().post(self.request, body)
+        manager = QgsNetworkAccessManager.instance()
+        reply = manager.get(self.request) if self.body is None else manager.post(self.request, self.body)
         loop = QEventLoop()
         reply.downloadProgress.connect(self._tell, Qt.ConnectionType.DirectConnection)
         reply.finished.connect(loop.quit)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import shutil
-import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -135,6 +134,8 @@ def not_written(path: Path, error: BaseException, folder: Path | None = None) ->
     folder : path, optional
         Where it was being written; that of `path` where not given.
     """
+    import sqlite3
+
     folder = folder or path.parent
     room = _room_left(folder)
     if getattr(error, "errno", None) in _NO_ROOM or "disk is full" in str(error) or "No space left" in str(error) or room < _LEAST_ROOM:

@@ -8,8 +8,10 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -77,13 +79,27 @@ class History:
             shutil.copy2(self.path, backup)
         except OSError as error:
             raise not_written(self.folder, error) from error
-        if _mark(backup) != _mark(self.path):
+        if mark_of(backup) != mark_of(self.path):
             raise OutputError("The backup of “{path}” is not the same as the file; nothing was changed. Try again.", path=self.path)
         return backup.name
 
+    def withdraw(self, backup: str | None, written: bool) -> None:
+        """As before `back_up`, where that which it was made for failed: the file, if it was `written` by then, and no backup."""
+        if written and backup:
+            self._put_back(self.folder / backup)
+        elif written:
+            self.path.unlink(missing_ok=True)
+        if backup:
+            (self.folder / backup).unlink(missing_ok=True)
+
+    def check_free(self) -> None:
+        """Raise `OutputError` where another program is writing into the file: it is to be replaced, and those changes would be lost."""
+        if self.path.exists() and _being_edited(self.path):
+            raise OutputError(self.IN_USE.template, path=self.path)
+
     def record(self, backup: str | None, told: Mapping[str, Any]) -> None:
         """Add a line to the log: when, which backup, what the file is now, and what is `told`."""
-        entry = {"at": datetime.now(timezone.utc).isoformat(timespec="seconds"), "backup": backup, "result": _mark(self.path), **told}
+        entry = {"at": datetime.now(timezone.utc).isoformat(timespec="seconds"), "backup": backup, "result": mark_of(self.path), **told}
         try:
             self.folder.mkdir(exist_ok=True)
             with (self.folder / LOG).open("a", encoding="utf-8") as file:
@@ -97,14 +113,14 @@ class History:
         if not entries:
             raise DataError(self.NOTHING.template, name=self.path.name)
         try:
-            self._rewrite([*entries[:-1], {**entries[-1], "result": _mark(self.path), **told}])
+            self._rewrite([*entries[:-1], {**entries[-1], "result": mark_of(self.path), **told}])
         except OSError as error:
             raise not_written(self.folder, error) from error
 
     def unchanged(self) -> bool:
         """Whether the file is as its last change in the log left it, or gone; opened and closed by QGIS it still is."""
         entries = self.entries()
-        return not entries or not self.path.exists() or _mark(self.path) == entries[-1].get("result")
+        return not entries or not self.path.exists() or mark_of(self.path) == entries[-1].get("result")
 
     def undo(self, even_if_changed: bool = False) -> Undone:
         """Put back what was there before the last change that is in the log, byte for byte.
@@ -158,13 +174,28 @@ class History:
             part.replace(self.folder / LOG)
 
 
+def _being_edited(path: Path) -> bool:
+    """Whether another program has begun to write into a database."""
+    with path.open("rb") as file:
+        if file.read(16) != b"SQLite format 3\0":
+            return False
+    try:
+        with closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as base:
+            base.execute("BEGIN IMMEDIATE")
+            base.execute("ROLLBACK")
+    except sqlite3.Error as error:
+        return "locked" in str(error).lower()
+    return False
+
+
 _COUNTERS = ((18, 20), (24, 28), (92, 100))
 """Bytes of an SQLite header (sqlite.org/fileformat2, 1.3) that change when a program such as QGIS opens and closes the file: how it keeps its
 journal, two counters, and the version of SQLite. No data."""
 _HEADER = 100
 
 
-def _mark(path: Path) -> str:
+def mark_of(path: Path) -> str:
+    """What the content of a file is told by: a hash, the same when QGIS merely opened and closed it."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
         head = bytearray(file.read(_HEADER))

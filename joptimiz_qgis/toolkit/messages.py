@@ -1,6 +1,7 @@
 """Sentences for people: written in English in the source, shown in the reader's language.
 
-The French texts lie in ``i18n/toolkit_fr.json``; a test refuses a sentence that has none.
+The French texts lie in ``i18n/toolkit_fr.json``; a test refuses a sentence that has none. Words that go with a number are given twice in
+either: ``{count} {count:?row was|rows were} read``, the first for one (in French for 0, 1 and what is less than 2), the second for more.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ import functools
 import json
 import locale
 import os
+import re
+import string
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -72,7 +75,37 @@ def _catalogue(code: str) -> dict[str, str]:
 def tr(template: str, **values: object) -> str:
     """`template` in the reader's language, then filled with `values`."""
     text = _catalogue(language()).get(template, template)
-    return text.format(**values) if values else text
+    if not values:
+        return text
+    return _SENTENCE.vformat(text, (), values) if _CHOICE in text else text.format(**values)
+
+
+_CHOICE = ":?"
+_APART = re.compile(r"[\s\u00a0\u202f]")
+
+
+class _Sentence(string.Formatter):
+    """Formats as usual, and chooses words by a number; see the module."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        if not format_spec.startswith("?"):
+            return str(super().format_field(value, format_spec))
+        one, _, other = format_spec[1:].partition("|")
+        return one if is_singular(value) else other
+
+
+_SENTENCE = _Sentence()
+
+
+def is_singular(number: object) -> bool:
+    """Whether words that go with `number` (also as `count` or `decimal` wrote it) are in the singular in the reader's language."""
+    text = _APART.sub("", str(number))
+    french = language() == "fr"
+    try:
+        value = float(text.replace(",", "." if french else ""))
+    except ValueError:
+        return False
+    return abs(value) < 2 if french else value == 1
 
 
 def count(number: int) -> str:

@@ -20,6 +20,7 @@ import pandas as pd
 import shapely
 
 from . import geopackage
+from .company.privacy import refuse_customers
 from .crs import WGS84
 from .drives import is_on_network
 from .errors import WorkspaceError
@@ -247,7 +248,7 @@ def readings_of(
     Raises
     ------
     FileError, HeaderError, CrsError, ParameterError, DataError
-        See the readers.
+        See the readers; a firm's customers are refused, since a workspace is made to be shared.
     """
     progress = progress or Progress()
     readings: dict[str, list[Reading]] = {}
@@ -255,6 +256,7 @@ def readings_of(
     for number, (name, source) in enumerate(pairs):
         progress.step(number / len(pairs), tr("Reading {name}", name=source.name if isinstance(source, RawTable) else source))
         raw = source if isinstance(source, RawTable) else read_raw(source)
+        refuse_customers([raw])
         readings.setdefault(name, []).append(_read(name, raw, crs, poi_kind))
     return readings
 

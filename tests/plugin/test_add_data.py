@@ -489,6 +489,6 @@ def test_the_counts_are_french_for_who_reads_french(opened_dialog):
     speak("fr")
     dialog = opened_dialog()
     preview = previewed(dialog)
-    assert preview.sentence() == "3 lignes lues\u202f: 3 importées, dont 0 avec une valeur corrigée\u202f; 0 rejetées."
+    assert preview.sentence() == "3 lignes lues\u202f: 3 importées, dont 0 avec une valeur corrigée\u202f; 0 rejetée."
 
 

@@ -788,7 +788,7 @@ def _company(shared_data, name):
 def test_one_customer_in_the_ocean_does_not_make_the_town_a_dot(opened, tmp_path):
     rows = [row for row in customers() if row[4] == "75011"] * 4
     rows = [[f"C{number}", *row[1:]] for number, row in enumerate(rows)]
-    rows[5] = [*rows[5][:6], "0.0", "0.0", *rows[5][8:]]
+    rows[5] = [*rows[5][:6], "0.1", "0.1", *rows[5][8:]]
     dialog = opened(text_file(tmp_path / "a.csv", rows))
     forward(dialog, PLACES)
     west, south, east, north = dialog.found.bounds

@@ -103,6 +103,98 @@ def test_layers_let_the_file_go_and_take_it_up_again_without_a_trace(run, projec
     assert project.mapLayers() == {}
 
 
+def in_the_background(name, **parameters):
+    """Run an algorithm as the toolbox does; how it ended."""
+    ended = []
+    work = AlgorithmRun(f"joptimiz:{name}", {key: str(value) for key, value in parameters.items()}, lambda *end: ended.append(end))
+    work.start()
+    finish(lambda: ended)
+    return ended[0]
+
+
+@pytest.fixture
+def watched(monkeypatch, project):
+    """Who lets go and shows again, in which thread; and whether the file was open in this process when it was replaced."""
+    from qgis.PyQt.QtCore import QCoreApplication, QThread
+
+    seen = []
+    for name in ("__init__", "restore"):
+        done = getattr(Released, name)
+
+        def told(self, *given, _name=name, _done=done):
+            _done(self, *given)
+            seen.append((_name, QThread.currentThread() == QCoreApplication.instance().thread()))
+
+        monkeypatch.setattr(Released, name, told)
+    replace = Path.replace
+
+    def replaced(path, target):
+        if Path(target).suffix == ".gpkg":
+            seen.append(("replaced", open_files(Path(target))))
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", replaced)
+    return seen
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="Linux tells what is open")
+@pytest.mark.parametrize("how", [in_the_background, None])
+def test_an_open_result_is_let_go_while_it_is_written_and_shown_again(provider, run, project, tmp_path, watched, how):
+    how = how or run
+    out = tmp_path / "c.gpkg"
+    run("importcompanyfile", FILE=str(text_file(tmp_path / "a.csv", customers())), OUTPUT=str(out))
+    (layer,) = show_customers(project, out)
+    list(layer.getFeatures())
+    assert open_files(out)
+    watched.clear()
+    how("importcompanyfile", FILE=str(text_file(tmp_path / "b.csv", customers()[5:])), MISSING=3, OUTPUT=str(out))
+    assert watched == [("__init__", True), ("replaced", 0), ("restore", True)]
+    assert list(project.mapLayers().values()) == [layer]  # shown again, not a second time
+    assert layer.isValid() and layer.featureCount() == COUNT - 5
+
+
+def test_unsaved_changes_of_an_open_result_are_not_lost(provider, run, project, tmp_path):
+    out = tmp_path / "c.gpkg"
+    run("importcompanyfile", FILE=str(text_file(tmp_path / "a.csv", customers())), OUTPUT=str(out))
+    before = out.read_bytes()
+    (layer,) = show_customers(project, out)
+    layer.startEditing()
+    layer.changeAttributeValue(next(layer.getFeatures()).id(), 3, "à la main")
+    done, _, sentence = in_the_background("importcompanyfile", FILE=text_file(tmp_path / "b.csv", customers()[5:]), OUTPUT=out)[:3]
+    assert not done and "has changes that are not saved" in sentence
+    assert layer.isModified() and "à la main" in [feature[3] for feature in layer.getFeatures()]
+    layer.rollBack()
+    assert gpd.read_file(out, layer="clients").shape[0] == COUNT and len(before)
+
+
+def test_a_failing_import_shows_an_open_result_as_it_was(provider, run, project, tmp_path, monkeypatch):
+    out = tmp_path / "c.gpkg"
+    run("importcompanyfile", FILE=str(text_file(tmp_path / "a.csv", customers())), OUTPUT=str(out))
+    (layer,) = show_customers(project, out)
+    monkeypatch.setattr(History, "back_up", lambda self: (_ for _ in ()).throw(OutputError("The disk is full.")))
+    done, _, sentence = in_the_background("importcompanyfile", FILE=text_file(tmp_path / "b.csv", customers()[5:]), OUTPUT=out)[:3]
+    assert not done and "The disk is full." in sentence
+    assert layer.isValid() and layer.providerType() == "ogr" and layer.featureCount() == COUNT
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="Linux tells what is open")
+def test_an_open_enrichment_is_let_go_while_it_is_made_again(provider, run, project, tmp_path, watched):
+    from qgis_builders import bays, east
+
+    out = tmp_path / "e.gpkg"
+    run("enrichcustomers", CUSTOMERS=east(0, 50), BAYS=bays(15), OUTPUT=str(out))
+    from qgis.core import QgsVectorLayer
+
+    layer = QgsVectorLayer(f"{out}|layername=e", "enrichis", "ogr")
+    project.addMapLayer(layer)
+    list(layer.getFeatures())
+    assert open_files(out)
+    watched.clear()
+    run("enrichcustomers", CUSTOMERS=east(0, 50, 500), BAYS=bays(15), OUTPUT=str(out))
+    assert watched[0] == ("__init__", True) and watched[-1] == ("restore", True)
+    assert layer.isValid() and layer.featureCount() == 3
+
+
 def test_an_undo_is_possible_after_qgis_edited_nothing(run, project, tmp_path):
     """QGIS writes to the header of a GeoPackage when it merely opens it for editing."""
     out = tmp_path / "c.gpkg"

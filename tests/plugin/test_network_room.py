@@ -281,7 +281,10 @@ def test_a_redirection_does_not_carry_the_body_on(server, client, place):
             url = server.on("/csv", Answer(status, headers={"Location": place.format(other=other.url)}))
             with pytest.raises(errors.NetworkError, match=f"HTTP {status}"):
                 client.post(url, b"12 rue A")
-        assert (other.asked, server.paths()) == ([], ["/csv"] * 4)
+            with pytest.raises(errors.NetworkError, match=f"HTTP {status}"):
+                client.get(url, {"q": "12 rue A"}, redirected=False)
+        assert (other.asked, server.paths()) == ([], ["/csv"] * 8)
+        assert client.get(server.on("/here", Answer(body=b"thanks")), {"q": "12 rue A"}, redirected=False).body == b"thanks"
 
 
 @pytest.mark.parametrize(("answer", "kind", "sentence"), REFUSALS)

@@ -6,6 +6,7 @@ import json
 import shutil
 import sqlite3
 import threading
+from contextlib import closing
 
 import geopandas as gpd
 import pytest
@@ -68,6 +69,7 @@ def result(run, tmp_path):
     for row in range(3):
         table.loc[row, ["jz_lon", "jz_lat", "jz_score"]] = [2.3 + row / 100, 48.85, 0.5]
         table.loc[row, ["jz_etat", "jz_origine", "jz_type", "jz_libelle", "jz_motif"]] = ["a_verifier", "adresse", "street", "Rue", f"the geocoder is not sure: 0.{row}"]
+    table.loc[3:, "jz_motif"] = None  # as imports left it that gave no reason yet
     points = [shapely.Point(2.3 + row / 100, 48.85) if row < 3 else None for row in range(5)]
     table.set_geometry(gpd.GeoSeries(points, crs=4326)).to_file(out, layer="clients_a_verifier", driver="GPKG")
     return out
@@ -392,6 +394,29 @@ def test_the_purge_leaves_no_byte_of_a_customer_in_what_stays(run, result, proje
     QgsSettings().remove("UI/recentFiles")
 
 
+def test_a_history_that_another_qgis_holds_is_told_of(run, result, project, folders):
+    history, log = folders / "user-history.db", folders / "processing" / "processing.log"
+    log.parent.mkdir()
+    log.write_bytes(b"\xff\xfe " + str(result).encode())
+    entry = json.dumps({"parameters": {"OUTPUT": str(result)}})
+    with closing(sqlite3.connect(history, isolation_level=None)) as other:
+        other.execute("CREATE TABLE history (id INTEGER PRIMARY KEY, provider_id TEXT, entry TEXT, timestamp TEXT)")
+        other.execute("INSERT INTO history (entry) VALUES (?)", (entry,))
+        other.execute("BEGIN EXCLUSIVE")
+        feedback = Feedback()
+        told = run("purgecustomers", feedback=feedback, FILES=[str(result)], CONFIRM=True)
+        other.execute("ROLLBACK")
+        assert (told["FAILED"], result.exists()) == (2, False)
+        said = " ".join(feedback.said)
+        assert f"what QGIS’s history {history} says of these files (database is locked)" in said and str(log) in said
+        assert "Close the programs that have them open, then purge again." in said
+        assert other.execute("SELECT entry FROM history").fetchall() == [(entry,)]
+    log.unlink()
+    again = run("purgecustomers", FILES=[str(result)], CACHE=False, CONFIRM=True)  # the other has ended; the file is gone, its name is not
+    assert (again["FAILED"], again["TRACES"]) == (0, 1)
+    assert str(result).encode() not in history.read_bytes()
+
+
 def test_other_layers_of_a_file_that_stays_are_shown_as_before(run, result, project):
     zones = layer(["Polygon ((0 0, 0 9, 9 9, 0 0))"], kind="Polygon", name="zones")
     options = QgsVectorFileWriter.SaveVectorOptions()
@@ -412,11 +437,11 @@ def test_other_layers_of_a_file_that_stays_are_shown_as_before(run, result, proj
     assert (shown.isValid(), shown.featureCount(), shown.renderer().symbol().color().name()) == (True, 1, "#123456")
 
 
-@pytest.mark.parametrize("name", ["createworkspace", "exportbays", "createsurvey"])
+@pytest.mark.parametrize("name", ["createworkspace", "exportbays", "createsurvey", "surveyreport"])
 def test_customers_are_refused_in_what_leaves_the_machine(refusal, result, project, tmp_path, name):
     shown = show_customers(project, result)[0]
     square = layer(["Polygon ((650000 6860000, 650000 6864000, 654000 6864000, 650000 6860000))"], kind="Polygon", name="town")
-    others = {"createworkspace": {}, "exportbays": {}, "createsurvey": {"TERRITORY": square}}[name]
+    others = {"createsurvey": {"TERRITORY": square}}.get(name, {})
     given = "DELIVERY_POINTS" if name == "createworkspace" else "BAYS"
     for source, called in ((shown.id(), shown.name()), (f"{result}|layername=clients_a_verifier", "")):
         out = tmp_path / ("w.gpkg" if name == "createworkspace" else "folder")

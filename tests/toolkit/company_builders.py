@@ -13,6 +13,7 @@ import xlwt
 from builders import csv_text
 from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
+from odf.teletype import addTextToElement
 from odf.text import P
 
 HEADER = ["N° client", "Raison sociale", "SIRET", "Adresse", "Code postal", "Ville", "Longitude", "Latitude", "Volume"]
@@ -73,14 +74,26 @@ def text_file(path: Path, rows: list[list[str]], header: list[str] | None = None
 
 def as_numbers(row: list[str]) -> list[object]:
     """A row as a spreadsheet keeps it when somebody opens a CSV in it: codes and SIRET are numbers, zeros lost."""
-    return [*row[:2], float(row[2]), row[3], int(row[4]), row[5], float(row[6]), float(row[7]), float(row[8])]
+    number = float(row[2]) if row[2].isdigit() else row[2]
+    return [*row[:2], number, row[3], int(row[4]), row[5], float(row[6]), float(row[7]), float(row[8])]
+
+
+SCIENTIFIC = "0.00E+00"
+"""How a spreadsheet shows a SIRET: what is stored has all digits."""
+
+
+def _is_long(value: object) -> bool:
+    return isinstance(value, float) and value > 1e9
 
 
 def xlsx_file(path: Path, rows: list[list[object]], header: list[str] | None = None) -> Path:
     book = openpyxl.Workbook()
     book.active.title = "Clients"
-    for row in [header or HEADER, *rows]:
+    for number, row in enumerate([header or HEADER, *rows], 1):
         book.active.append(row)
+        for column, value in enumerate(row, 1):
+            if _is_long(value):
+                book.active.cell(number, column).number_format = SCIENTIFIC
     book.create_sheet("Notes").sheet_state = "hidden"
     book.save(path)
     return path
@@ -89,9 +102,10 @@ def xlsx_file(path: Path, rows: list[list[object]], header: list[str] | None = N
 def xls_file(path: Path, rows: list[list[object]], header: list[str] | None = None) -> Path:
     book = xlwt.Workbook()
     sheet = book.add_sheet("Clients")
+    long = xlwt.easyxf(num_format_str=SCIENTIFIC)
     for number, row in enumerate([header or HEADER, *rows]):
         for column, value in enumerate(row):
-            sheet.write(number, column, value)
+            sheet.write(number, column, value, *([long] if _is_long(value) else []))
     book.save(str(path))
     return path
 
@@ -115,11 +129,13 @@ def _ods_cell(value: object) -> TableCell:
         cell.addElement(P(text=value.strftime("%d/%m/%Y")))
     elif isinstance(value, (int, float)):
         cell = TableCell(valuetype="float", value=f"{value:.15g}")  # as LibreOffice writes it
-        cell.addElement(P(text=f"{value:.5E}" if value > 1e9 else f"{value:g}"))  # what is shown is not what is stored
+        cell.addElement(P(text=f"{value:.5E}" if _is_long(value) else f"{value:g}"))  # what is shown is not what is stored
     else:
         cell = TableCell(valuetype="string")
         for part in str(value).split("\n"):
-            cell.addElement(P(text=part))
+            paragraph = P()
+            addTextToElement(paragraph, part)  # several blanks are an element of their own, as LibreOffice writes them
+            cell.addElement(paragraph)
     return cell
 
 
@@ -128,6 +144,8 @@ def _decimal_comma(row: list[str]) -> list[str]:
 
 
 def _scientific(row: list[str]) -> list[str]:
+    if not row[2].isdigit():
+        return row
     digits = row[2].lstrip("0")
     return [*row[:2], f"{digits[0]},{digits[1:]}E+{len(digits) - 1}", *row[3:]]
 

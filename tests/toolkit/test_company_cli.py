@@ -10,6 +10,7 @@ from company_builders import COUNT, HEADER, customers, in_crs, text_file, xlsx_f
 from company_builders import as_numbers as as_spreadsheet
 
 from joptimiz_qgis import __main__ as cli_module
+from joptimiz_qgis.toolkit.errors import OutputError
 from tests.web_server import Answer, web_server
 
 BAD_DATA = 1
@@ -56,6 +57,105 @@ def test_a_recipe_is_saved_replayed_and_undone(shell, tmp_path):
     assert out.read_bytes() == before
 
 
+def test_a_recipe_is_not_saved_over_anything_else(shell, tmp_path):
+    path, out, other = text_file(tmp_path / "a.csv", customers()), tmp_path / "c.gpkg", tmp_path / "data.json"
+    other.write_text('{"mine": 1}')
+    before = path.read_bytes()
+    for recipe, said in ((path, "is one of the inputs"), (other, "is no recipe; it was left as it is"), (tmp_path / "no" / "r.json", "There is no folder")):
+        code, _, err = shell("import-company", path, "-o", out, "--save-recipe", recipe, "--lang", "en")
+        assert (code, said in err, out.exists()) == (BAD_DATA, True, False)
+    assert (path.read_bytes(), other.read_text()) == (before, '{"mine": 1}')
+    for _ in range(2):  # a recipe itself may be saved anew
+        assert shell("import-company", path, "-o", out, "--save-recipe", tmp_path / "r.json")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        (["--threshold", "nan"], "The threshold is nan"),
+        (["--threshold", "60"], "The threshold is 60"),
+        (["--fix", "siret_zero"], "“siret_zero” is no kind of finding. Expected: siret_digits_lost, "),
+        (["--rejects", "same.csv", "--findings", "same.csv"], "is named for two results"),
+    ],
+)
+def test_impossible_choices_are_said_before_anything_is_written(shell, tmp_path, told, said):
+    told = [str(tmp_path / text) if text.endswith(".csv") else text for text in told]
+    code, _, err = shell("import-company", text_file(tmp_path / "a.csv", customers()), "-o", tmp_path / "c.gpkg", *told, "--lang", "en")
+    assert code == BAD_DATA
+    assert said in err
+    assert [path.name for path in tmp_path.iterdir() if path.name != "cache"] == ["a.csv"]
+
+
+def test_a_list_of_rejects_that_excel_holds_open_leaves_the_result_as_it_was(shell, tmp_path, monkeypatch):
+    from pathlib import Path
+
+    def locked(self, target):
+        raise PermissionError(13, "Permission denied")
+
+    path, out, rejects = text_file(tmp_path / "a.csv", customers()), tmp_path / "c.gpkg", tmp_path / "r.csv"
+    monkeypatch.setattr(Path, "replace", locked)
+    code, _, err = shell("import-company", path, "-o", out, "--rejects", rejects, "--lang", "en")
+    assert (code, out.exists(), rejects.exists()) == (BAD_DATA, False, False)
+    assert "cannot be written: Permission denied. Choose another folder, or close the program that has the file open." in err
+
+
+def test_a_key_that_looks_like_a_repeated_one_is_still_its_own():
+    from joptimiz_qgis.toolkit.company.merge import keys_of
+
+    rows = pd.DataFrame({"id": ["A", "A", "A#2", "A", "A#2"]}, dtype=object)
+    keys, _ = keys_of(rows, {}, ["id"])
+    assert keys.is_unique
+    assert keys[0] == "A"
+BESIDE = ("rejects.csv", "findings.csv", "r.json")
+
+
+@pytest.fixture
+def two_months(shell, tmp_path):
+    """A first import with all its files, and how a second one is asked for that replaces them."""
+    paths = [part for name, option in zip(BESIDE, ("--rejects", "--findings", "--save-recipe")) for part in (option, tmp_path / name)]
+    june = [[*row[:1], "Nouveau nom", *row[2:]] for row in customers()[:30]]
+    sources = [text_file(tmp_path / "mai.csv", customers()), text_file(tmp_path / "juin.csv", [*june, ["Total 30"]])]
+    assert shell("import-company", sources[0], "-o", tmp_path / "c.gpkg", *paths)[0] == 0
+    return ("import-company", sources[1], "-o", tmp_path / "c.gpkg", "--overwrite", "--lang", "en", *paths)
+
+
+def contents(folder):
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file() and "cache" not in path.parts}
+
+
+@pytest.mark.parametrize("locked", ["c.gpkg", *BESIDE])
+def test_all_files_of_an_import_are_written_or_none(shell, two_months, tmp_path, monkeypatch, locked):
+    before = contents(tmp_path)
+    replace = type(tmp_path).replace
+
+    def refuse(path, target):
+        if path == tmp_path / locked or (target == tmp_path / locked and path.parent != tmp_path and not path.name.startswith("before-")):
+            raise PermissionError(13, "The process cannot access the file because it is being used by another process")
+        return replace(path, target)
+
+    monkeypatch.setattr(type(tmp_path), "replace", refuse)  # as Windows does with a file that Excel or QGIS has open
+    code, told, err = shell(*two_months)
+    assert (code, told) == (BAD_DATA, None)
+    assert locked in err and "close the program that has the file open" in err
+    assert contents(tmp_path) == before
+    monkeypatch.undo()
+    assert shell(*two_months)[0] == 0
+    assert all((tmp_path / name).read_bytes() != before[name] for name in ("c.gpkg", "rejects.csv"))
+
+
+def test_a_log_that_cannot_be_written_takes_the_import_back(shell, two_months, tmp_path, monkeypatch):
+    from joptimiz_qgis.toolkit.company.history import History
+
+    def full(*_):
+        raise OutputError("“{path}” cannot be written: {cause}", path="imports.jsonl", cause="No space left")
+
+    before = contents(tmp_path)
+    monkeypatch.setattr(History, "record", full)
+    code, _, err = shell(*two_months)
+    assert (code, "No space left" in err) == (BAD_DATA, True)
+    assert contents(tmp_path) == before
+
+
 def test_a_dry_run_writes_nothing(shell, tmp_path):
     code, told, _ = shell("import-company", text_file(tmp_path / "a.csv", customers()), "-o", tmp_path / "c.gpkg", "--dry-run")
     assert (code, told["merge"]["new"], told["output"]) == (0, COUNT, None)
@@ -94,7 +194,8 @@ def test_sirets_are_placed_from_the_user_s_stock_in_the_crs_of_each_row(shell, t
         there = {2154: (652_000, 6_862_000), 2975: (340_000, 7_650_000)}
         expected = [gpd.GeoSeries.from_xy([x, x], [y, y], crs=crs).to_crs(4326)[0] for crs, (x, y) in there.items()]
         assert [point.distance(other) < 1e-7 for point, other in zip(points, expected)] == [True, True]
-        assert gpd.read_file(out, layer="clients_a_verifier")["jz_motif"].notna().sum() == 1
+        assert told["not_placed"] == 1
+        assert len(gpd.read_file(out, layer="clients_a_verifier")["jz_motif"].dropna()) == 2  # the middle of a commune, and none
 
 
 def test_addresses_go_nowhere_unless_the_host_is_named(shell, tmp_path):

@@ -271,7 +271,8 @@ def test_a_customer_without_position_has_no_values_and_is_told():
     result = enrich(customers_at((0, 0), None), Question(Period(DAY, 7), LORRY), zone(), ban(), bays=bay_table((5, 0)))
     row = result.columns.iloc[1]
     assert row["jz_acces"] == "non_place"
-    assert row.drop(["jz_periode", "jz_acces"]).isna().all()
+    assert row["jz_heures_inconnues"] == "at any time: the customer has no position"
+    assert row.drop(["jz_periode", "jz_acces", "jz_heures_inconnues"]).isna().all()
     assert result.counts() == {
         "customers": 2, "placed": 1, "not_placed": 1, "in_perimeter": 1, "allowed": 0, "restricted": 0, "forbidden": 1, "unknown": 0, "with_bay": 1,
     }  # fmt: skip
@@ -281,7 +282,7 @@ def test_a_customer_without_position_has_no_values_and_is_told():
 def test_nobody_has_a_position():
     result = enrich(customers_at(None, None), Question(Period(DAY, 7), LORRY), zone(), ban(), access_table({}), bay_table((5, 0)))
     assert result.columns["jz_acces"].tolist() == ["non_place", "non_place"]
-    assert result.columns.drop(columns=["jz_periode", "jz_acces"]).isna().all(axis=None)
+    assert result.columns.drop(columns=["jz_periode", "jz_acces", "jz_heures_inconnues"]).isna().all(axis=None)
     assert (result.counts()["placed"], result.counts()["with_bay"]) == (0, 0)
 
 
@@ -290,9 +291,25 @@ def test_a_position_that_waits_for_a_review_does_not_count(tmp_path):
     path = write_layers({CUSTOMERS: table[:1], TO_REVIEW: table[1:]}, tmp_path / "c.gpkg")
     found = read_customers(path)
     assert (found.rows["nom"].tolist(), found.usable.tolist()) == (["A", "B"], [True, False])
-    assert enrich(found, Question(Period(DAY)), zone(), ban()).columns["jz_acces"].tolist() == ["interdit", "non_place"]
+    columns = enrich(found, Question(Period(DAY)), zone(), ban()).columns
+    assert columns["jz_acces"].tolist() == ["interdit", "non_place"]
+    assert columns["jz_heures_inconnues"].tolist() == [None, "at any time: the customer’s position waits for a review"]
     assert read_customers(path, layer=TO_REVIEW).rows["nom"].tolist() == ["B"]
     assert read_customers(f"{path}|layername={CUSTOMERS}").rows["nom"].tolist() == ["A"]
+
+
+@pytest.mark.parametrize("crs", [4326, 2154, 27572, 3857])
+def test_a_position_at_nought_is_none_and_nothing_is_allowed_there(crs):
+    set_language("fr")
+    inside = gpd.GeoSeries(around_paris((0, 0), (900, 0)), crs=2154).to_crs(crs)
+    points = pd.concat([inside, gpd.GeoSeries([shapely.Point(0, 0)], crs=crs), gpd.GeoSeries([shapely.Point(0, 0)], crs=4326).to_crs(crs)], ignore_index=True)
+    raw = RawTable("clients.gpkg", pd.DataFrame({"nom": list("ABCD")}), np.arange(4) + 1, gpd.GeoSeries(points, crs=crs))
+    result = enrich(customers_of([raw]), Question(Period(DAY), LORRY), zone(), ban(), bays=bay_table((5, 0)))
+    assert result.columns["jz_acces"].tolist() == ["interdit", "autorise", "non_place", "non_place"]
+    assert result.columns["jz_heures_inconnues"].tolist() == [None, None] + ["à toute heure\u202f: la position du client est 0, 0, ce qui veut dire aucune"] * 2
+    assert result.columns["jz_heures_libres"].isna().tolist() == [False, False, True, True]
+    assert result.columns["jz_aire"].isna().tolist() == [False, False, True, True]
+    assert result.counts()["not_placed"] == 2
 
 
 def test_an_earlier_enrichment_is_made_again():

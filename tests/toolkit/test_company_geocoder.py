@@ -215,6 +215,18 @@ def test_answers_to_other_addresses_are_not_taken(service, cache):
     assert found.answers == {}
 
 
+@pytest.mark.parametrize("wrong", [{"result_score": "nan"}, {"result_score": "inf"}, {"latitude": "nan"}, {"longitude": "652000.5"}])
+def test_answers_that_are_no_positions_or_no_scores_are_not_taken(service, cache, wrong):
+    """“nan” is below no threshold: it would be placed without anybody looking."""
+    row = dict(zip(SENT_COLUMNS, ("1 rue de l'Église", "75001", "Paris")))
+    told = {**row, "latitude": "48.8", "longitude": "2.3", "result_score": "0.9", "result_type": "housenumber", "result_label": "1 rue de l'Église", **wrong}
+    out = ",".join(told) + "\n" + ",".join(told.values()) + "\n"
+    service.trouble = [Answer(body=out.encode())]
+    found = ask(service, cache, addresses(1))
+    assert found.answers == {}
+    assert "something other than the addresses asked for" in str(found.failure)
+
+
 def test_a_cancel_keeps_what_came(service, cache):
     class Cancelling(Progress):
         def cancelled(self):

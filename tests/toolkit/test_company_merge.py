@@ -6,6 +6,7 @@ import hashlib
 import json
 import random
 import sqlite3
+from contextlib import closing
 
 import geopandas as gpd
 import pytest
@@ -17,6 +18,7 @@ from joptimiz_qgis.toolkit.company.history import History
 from joptimiz_qgis.toolkit.company.pipeline import CUSTOMERS, TO_REVIEW, compared, locate, prepare, read_previous
 from joptimiz_qgis.toolkit.company.recipe import Recipe
 from joptimiz_qgis.toolkit.errors import DataError, OutputError, ParameterError
+from joptimiz_qgis.toolkit.geopackage import add_functions
 from joptimiz_qgis.toolkit.progress import Progress
 
 
@@ -151,6 +153,14 @@ def edit(output, change, layer=CUSTOMERS):
         table.to_file(output, layer=name, driver="GPKG")
 
 
+def change(output, *statements):
+    """The same without QGIS's making the file anew."""
+    with closing(sqlite3.connect(output)) as base, base:
+        add_functions(base)
+        for one in statements:
+            base.execute(one)
+
+
 def test_a_point_moved_by_hand_stays_where_it_was_put(month, output):
     run(month(customers()), output)
     there = shapely.Point(2.5, 48.7)
@@ -260,6 +270,51 @@ def test_a_file_with_changes_in_another_program_is_not_imported_over(month, outp
     with pytest.raises(OutputError, match="open in another program"):
         ready.write(output)
     base.close()
+
+
+@pytest.mark.parametrize("lock", ["EXCLUSIVE", "IMMEDIATE"])
+def test_a_file_that_somebody_is_writing_into_is_not_replaced(month, output, lock):
+    run(month(customers()), output)
+    prepared = prepare(month(customers()[:50]))
+    ready = compared(prepared, locate(prepared), read_previous(output))
+    before = output.read_bytes()
+    base = sqlite3.connect(output, isolation_level=None)
+    base.execute(f"BEGIN {lock}")
+    with pytest.raises(OutputError, match="open in another program"):
+        ready.write(output)
+    base.execute("ROLLBACK")
+    base.close()
+    assert output.read_bytes() == before
+    ready.write(output)
+
+
+def test_what_was_changed_between_comparison_and_writing_is_not_lost(month, output):
+    """Somebody moves a point on the map while the import waits for a yes."""
+    run(month(customers()), output)
+    prepared = prepare(month(customers()[:50]))
+    ready = compared(prepared, locate(prepared), read_previous(output))
+    change(output, "UPDATE clients SET jz_libelle = 'par moi'")
+    with pytest.raises(OutputError, match="was changed since it was compared"):
+        ready.write(output)
+    assert set(gpd.read_file(output, layer=CUSTOMERS)["jz_libelle"]) == {"par moi"}
+
+
+def test_layers_styles_and_columns_of_the_user_s_own_survive_an_import(month, output):
+    run(month(customers()), output)
+    gpd.GeoDataFrame({"nom": ["Ma zone"]}, geometry=[shapely.box(2, 48, 3, 49)], crs=4326).to_file(output, layer="zones", driver="GPKG")
+    change(output, "CREATE TABLE layer_styles (f_table_name TEXT, styleQML TEXT)", "INSERT INTO layer_styles VALUES ('clients', 'mine')")
+    change(output, "ALTER TABLE clients ADD COLUMN commentaire TEXT", "UPDATE clients SET commentaire = 'vu ' || jz_cle")
+    before = output.read_bytes()
+    ready = run(month(customers()[1:]), output, Recipe(missing="remove"))
+    assert (ready.merged.counts()["changed"], ready.merged.kept_columns) == (0, ["commentaire"])
+    found = gpd.read_file(output, layer=CUSTOMERS)
+    assert found["commentaire"].tolist() == [f"vu {key}" for key in found["jz_cle"]]
+    assert gpd.read_file(output, layer="zones")["nom"].tolist() == ["Ma zone"]
+    with closing(sqlite3.connect(output)) as base:
+        assert base.execute("SELECT * FROM layer_styles").fetchall() == [("clients", "mine")]
+    assert customers()[0][1].encode() not in output.read_bytes()  # removed is removed
+    History(output).undo()
+    assert output.read_bytes() == before
 
 
 def test_the_log_holds_numbers_of_rows_and_no_value(month, output):

@@ -22,39 +22,74 @@ from joptimiz_qgis.toolkit.web.requests_client import RequestsClient
 SOME = 250
 
 
+RESTORING = ("siret_zeros", "postcode_zeros", "siret_exponent")
+ZEROS_LOST = ("zeros lost", "xlsx", "ods", "xls")
+OWN = ("jz_cle", "jz_etat", "jz_origine", "jz_motif", "jz_suivi")
+"""What the import adds and does not hang on how a file is written, as the lines do."""
+
+
 @pytest.fixture(scope="module")
-def paris(shared_data):
-    """Customers of the first district with their published positions, in the columns of these tests."""
+def all_of_paris(shared_data):
+    """All customers with their published positions, in the columns of these tests; every hundredth address has two lines."""
     folder = shared_data / "company"
     positions = {row["client_id"]: (row["lon"], row["lat"]) for row in published_rows(folder / "clients_paris_positions.csv", delimiter=",")}
-    rows = published_rows(folder / "clients_paris.csv", delimiter=",")
-    found = [
-        [row["client_id"], row["activite"], row["siret"], row["adresse"], row["code_postal"], row["ville"], *positions[row["client_id"]], f"{number % 40 / 4 + 0.25}"]
-        for number, row in enumerate(rows)
-        if row["client_id"] in positions and all(row[name] for name in ("activite", "siret", "adresse", "code_postal", "ville"))
-    ]
-    lost = [row for row in found if row[2].startswith("0")][:10]  # those that a spreadsheet spoils
-    return [*lost, *[row for row in found if row not in lost][:SOME]]
+    return [
+        [
+            row["client_id"], row["activite"], row["siret"], row["adresse"] + ("\nBâtiment B" if number % 100 == 7 else ""), row["code_postal"], row["ville"],
+            *positions[row["client_id"]], f"{number % 40 / 4 + 0.25}",
+        ]
+        for number, row in enumerate(published_rows(folder / "clients_paris.csv", delimiter=","))
+    ]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def paris(all_of_paris):
+    """Some of them, each with an address."""
+    return [row for row in all_of_paris if row[3]][:SOME]
+
+
+@pytest.fixture(scope="module")
+def in_plain_utf8(all_of_paris, tmp_path_factory):
+    """What comes out of the simplest form, to compare the others with; that it is what went in, its own test says."""
+    prepared = prepare(VARIANTS["utf-8"](tmp_path_factory.mktemp("utf8"), all_of_paris))
+    return imported(prepared, locate(prepared))
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_real_customers_are_the_same_in_every_form(paris, tmp_path, variant):
-    prepared = prepare(VARIANTS[variant](tmp_path, paris))
-    numbers_lost = variant in {"zeros lost", "xlsx", "ods", "xls"}
-    expected = {"siret_zeros": sum(row[2].startswith("0") for row in paris)} if numbers_lost else {}
-    expected |= {"siret_exponent": len(paris)} if variant == "scientific" else {}
+def test_all_customers_are_the_same_in_every_form(all_of_paris, in_plain_utf8, tmp_path, variant):
+    assert len(all_of_paris) == 7004
+    sirets = [row[2] for row in all_of_paris if row[2].isdigit()]
+    expected = {"siret_zeros": sum(siret.startswith("0") for siret in sirets)} if variant in ZEROS_LOST else {}
+    expected |= {"siret_exponent": len(sirets)} if variant == "scientific" else {}
+    prepared = prepare(VARIANTS[variant](tmp_path, all_of_paris))
+    assert prepared.file.raw.rejects == []
     counts = prepared.checked.counts()
-    restored = {code: counts[code] for code in ("siret_zeros", "postcode_zeros", "siret_exponent") if code in counts}
-    assert restored == {code: number for code, number in expected.items() if number}
+    restored = {code: counts[code] for code in RESTORING if code in counts}
+    assert restored == expected
     prepared = prepared.with_corrections(restored)
     assert len(prepared.applied) == sum(restored.values())
+    assert {one.after for one in prepared.applied} <= set(sirets)
     table = imported(prepared, locate(prepared))
     for number, column in enumerate(HEADER[:6]):
-        assert table[column].map(lambda cell: " ".join(cell.split())).tolist() == [" ".join(row[number].split()) for row in paris], column
-    there = np.array([[float(row[6]), float(row[7])] for row in paris])
-    found = np.column_stack([table.geometry.x, table.geometry.y])
-    assert np.abs(found - there).max() < (1e-4 if "étendu" in variant else 2e-6)
-    assert table["jz_remarques"].notna().sum() >= sum(restored.values())
+        found = [(cell or "").replace("\r", "\n") for cell in table[column]]
+        assert [pair for pair in zip(found, (row[number] for row in all_of_paris)) if pair[0] != pair[1]][:5] == [], column
+    assert [float(cell.replace(",", ".")) for cell in table["Volume"]] == [float(row[8]) for row in all_of_paris]
+    there = np.array([[float(row[6]), float(row[7])] for row in all_of_paris])
+    spots = np.column_stack([table.geometry.x, table.geometry.y])
+    assert np.abs(spots - there).max() < (1e-4 if "étendu" in variant else 2e-6)
+    assert np.abs(table[["jz_lon", "jz_lat"]].to_numpy(dtype=float) - spots).max() == 0
+    for column in OWN:
+        assert table[column].fillna("").tolist() == in_plain_utf8[column].fillna("").tolist(), column
+    remarks = table["jz_remarques"].fillna("")
+    assert remarks.str.contains(r"SIRET.{1,3}\S+ → \d{14}\b").sum() == sum(restored.values())
+
+
+def test_what_a_spreadsheet_cut_off_is_told_of_and_never_made_up(all_of_paris, tmp_path):
+    cut = [[*row[:2], f"{float(row[2]):.5E}".replace(".", ",") if row[2].isdigit() else row[2], *row[3:]] for row in all_of_paris]
+    checked = prepare(text_file(tmp_path / "v.csv", cut)).checked
+    lost = [one for one in checked.findings if one.code == "siret_digits_lost"]
+    assert len(lost) == sum(row[2].isdigit() and not row[2].endswith("0" * 8) for row in all_of_paris)
+    assert {one.proposal for one in lost} == {None}
 
 
 # -- what leaves the machine -------------------------------------------------------------------------------------------------------

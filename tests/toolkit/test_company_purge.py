@@ -184,3 +184,12 @@ def test_the_shell_ends_with_an_error_where_something_stays(imported, tmp_path, 
     told, said = capsys.readouterr()
     assert told == ""
     assert "Not removed:" in said and "purge again" in said
+
+
+@pytest.mark.parametrize(("ending", "driver"), [(".shp", "ESRI Shapefile"), (".tab", "MapInfo File"), (".mif", "MapInfo File")])
+def test_an_export_of_several_files_goes_whole(tmp_path, ending, driver):
+    """The rows of a MapInfo table are not in the file that was named."""
+    gpd.GeoDataFrame({"nom": ["Durand"]}, geometry=gpd.points_from_xy([2.3], [48.8]), crs=4326).to_file(tmp_path / f"e{ending}", driver=driver)
+    (tmp_path / "autre.dat").write_text("stays")
+    purge(purge_plan([], [tmp_path / f"e{ending}"]))
+    assert [path.name for path in tmp_path.iterdir()] == ["autre.dat"]

@@ -34,6 +34,7 @@ from joptimiz_qgis.toolkit.company.pipeline import locate, prepare
 from joptimiz_qgis.toolkit.company.reading import ReadOptions, numbers, read_company_file
 from joptimiz_qgis.toolkit.company.recipe import Recipe, load_recipe
 from joptimiz_qgis.toolkit.errors import FileError, HeaderError, MissingDependencyError, ParameterError
+from joptimiz_qgis.toolkit.read.text_table import unique_names
 
 FIELDS = {"id": "N° client", "name": "Raison sociale", "siret": "SIRET", "address": "Adresse", "postcode": "Code postal", "town": "Ville", "volume": "Volume"}
 
@@ -99,6 +100,126 @@ def test_the_user_s_word_wins(write_file):
         read_company_file(path, ReadOptions(encoding="ascii"))
     with pytest.raises(ParameterError, match="no row 9"):
         read_company_file(path, ReadOptions(header_row=9))
+
+
+ROWS = "A{n};Café {n};{n} rue A;75001;2,35;48,85\n"
+TITLE = "id;nom;adresse;cp;lon;lat\n"
+
+
+@pytest.mark.parametrize("behind", ["", 'A9;"Deux\nlignes";9 rue A;75001;2,35;48,85\n'], ids=["to the end", "to the next quotation"])
+def test_a_quotation_mark_that_is_never_closed_swallows_no_row(write_file, behind):
+    """It took all rows behind it into one cell, and decimal commas for delimiters."""
+    rows = [ROWS.format(n=n) for n in range(1, 8)]
+    rows[2] = 'A3;"Le Zinc;3 rue A;75001;2,35;48,85\n'
+    file = read_company_file(write_file("a.csv", (TITLE + "".join(rows) + behind).encode()))
+    assert list(file.raw.rows["id"]) == [f"A{n}" for n in range(1, 8)] + ["A9"] * bool(behind)
+    assert (file.raw.rows["nom"][2], file.raw.rejects, file.sniffed.delimiter) == ('"Le Zinc', [], ";")
+    assert [note.values["lines"] for note in file.raw.notes if "never closed" in note.template] == ["4"]
+
+
+def test_two_quotation_marks_that_are_never_closed_do_not_close_one_another(write_file):
+    """From one to the other all rows became one cell of a row that looked right."""
+    rows = ["A{n};{mark}Nom {n};{n} rue A;75001\n".format(n=n, mark='"' if n in (3, 6, 9, 10, 11, 19) else "") for n in range(20)]
+    two_lines = 'B;"1 rue\n""A"" ; étage";c;75001\n'
+    file = read_company_file(write_file("a.csv", "id;nom;adresse;cp\n" + "".join(rows[:15]) + two_lines + "".join(rows[15:])))
+    assert list(file.raw.rows["id"]) == [*(f"A{n}" for n in range(15)), "B", *(f"A{n}" for n in range(15, 20))]
+    assert [file.raw.rows["nom"][at] for at in (3, 15, 20)] == ['"Nom 3', '1 rue\n"A" ; étage', '"Nom 19']
+
+
+def test_lines_of_two_encodings_are_each_read_in_their_own(write_file):
+    """One line in Windows-1252 spoilt the accents of all the others; on the last line it had the file refused as cut short."""
+    content = TITLE.encode() + ROWS.format(n=1).encode() + ROWS.format(n=2).encode("cp1252") + ROWS.format(n=3).encode() + "A4;é".encode("cp1252")
+    file = read_company_file(write_file("a.csv", content))
+    assert list(file.raw.rows["nom"]) == ["Café 1", "Café 2", "Café 3"]
+    assert "Line 3, 5 is in Windows-1252" in " ".join(map(str, file.raw.notes))
+
+
+def test_accents_encoded_twice_are_told(write_file):
+    twice = (TITLE + ROWS.format(n=1)).encode().decode("cp1252").encode()
+    assert any("accents look wrong" in str(note) for note in read_company_file(write_file("a.csv", twice)).raw.notes)
+    right = (TITLE + "1;L’Œuvre « Müller », São Tomé – Ángel;;;;\n2;b;c;d;e;f\n").encode()
+    assert not any("accents" in str(note) for note in read_company_file(write_file("b.csv", right)).raw.notes)
+
+
+def test_codes_that_an_export_wrote_as_formulas_for_excel_are_codes(write_file):
+    text = 'id;nom;cp;lon\n1;="L\'Œuvre";="01000";2,35\n2;"=""Müller""";"=""06000""";2,36\n3;=cmd|"a";="b"&"c";2,37\n'
+    file = read_company_file(write_file("a.csv", text))
+    assert file.raw.rows["cp"].tolist() == ["01000", "06000", '="b"&"c"']
+    assert file.raw.rows["nom"].tolist() == ["L'Œuvre", "Müller", '=cmd|"a"']
+    assert any(note.values.get("count") == 4 for note in file.raw.notes)
+
+
+def test_totals_are_no_customers_but_a_firm_of_that_name_is(write_file):
+    rows = [ROWS.format(n=1), "A2;Total;2 rue A;75001;2,35;48,85\n", ";;;Total général;2;\n", "Sous-total :;;;;1;\n"]
+    file = read_company_file(write_file("a.csv", TITLE + "".join(rows)))
+    assert list(file.raw.rows["id"]) == ["A1", "A2"]
+    assert [str(reject) for reject in file.raw.rejects] == ["Line 4: it is a total, not a customer", "Line 5: it is a total, not a customer"]
+
+
+def test_a_repeated_name_gets_none_that_another_column_has():
+    assert unique_names(["nom", "nom", "nom (2)", "nom"]) == ["nom", "nom (3)", "nom (2)", "nom (4)"]
+
+
+def test_what_a_file_is_goes_by_its_content(tmp_path, write_file):
+    book = xlsx_file(tmp_path / "a.xlsx", customers()).rename(tmp_path / "a.csv")
+    assert len(read_company_file(book).raw.rows) == 60
+    for name, content in (("b.xls", b"<html><table><tr><td>id"), ("c.xls", b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">')):
+        with pytest.raises(FileError, match=rf"“{name}” is a table written as a web page or as XML.* save it as \.xlsx"):
+            read_company_file(write_file(name, content))
+    with zipfile.ZipFile(tmp_path / "d.xlsb", "w") as archive:
+        archive.writestr("xl/workbook.bin", b"x")
+    with pytest.raises(FileError, match="is a binary workbook"):
+        read_company_file(tmp_path / "d.xlsb")
+    with pytest.raises(FileError, match="is a folder"):
+        read_company_file(tmp_path)
+
+
+def test_vector_files_that_lack_a_part_say_which(tmp_path, write_file):
+    table = gpd.GeoDataFrame({"id": ["A1"], "nom": ["Café"]}, geometry=gpd.points_from_xy([2.35], [48.85]), crs=4326)
+    for part in (".shx", ".dbf"):
+        table.to_file(tmp_path / "a.shp")
+        (tmp_path / "a.shp").with_suffix(part).unlink()
+        with pytest.raises(FileError, match=rf"“a\.shp” came without “a\{part}”\. Copy all its parts"):
+            read_company_file(tmp_path / "a.shp")
+    bare = b'{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": [2.35, 48.85]}}]}'
+    with pytest.raises(FileError, match="holds shapes and no column"):
+        read_company_file(write_file("b.geojson", bare))
+    table.to_file(tmp_path / "c.gpkg", layer="mai")
+    with pytest.raises(FileError, match=r"has no layer “juin”\. Its layers are: mai"):
+        read_company_file(tmp_path / "c.gpkg", ReadOptions(sheet="juin"))
+
+
+def test_texts_of_vector_files_whose_encoding_is_not_told(tmp_path):
+    """A MapInfo table in Windows-1252 was refused; a shapefile without .cpg could not be told to be UTF-8."""
+    table = gpd.GeoDataFrame({"nom": ["Café"]}, geometry=gpd.points_from_xy([2.35], [48.85]), crs=4326)
+    table.to_file(tmp_path / "a.tab", driver="MapInfo File", encoding="CP1252")
+    assert read_company_file(tmp_path / "a.tab").raw.rows["nom"][0] == "Café"
+    table.to_file(tmp_path / "b.shp", encoding="utf-8")
+    (tmp_path / "b.cpg").unlink()
+    assert any("accents look wrong" in str(note) for note in read_company_file(tmp_path / "b.shp").raw.notes)
+    assert read_company_file(tmp_path / "b.shp", ReadOptions(encoding="utf-8")).raw.rows["nom"][0] == "Café"
+
+
+def test_more_columns_than_the_result_can_hold_are_told_before_the_work(tmp_path):
+    path = text_file(tmp_path / "a.csv", [["1"] * 2000], [f"c{number}" for number in range(2000)])
+    with pytest.raises(FileError, match="has 2000 columns, and the result can hold 1900"):
+        prepare(path)
+
+
+def test_the_number_of_an_error_in_libreoffice_is_no_value(tmp_path):
+    file = read_company_file(ods_file(tmp_path / "a.ods", [["A1", "Err:509"], ["A2", "b"]], ["id", "nom"]))
+    assert list(file.raw.rows["nom"]) == [None, "b"]
+    assert any("error of a formula" in str(note) for note in file.raw.notes)
+
+
+def test_what_the_user_says_may_be_impossible(write_file):
+    path = write_file("a.csv", "id\tnom\n1\ta\n2\tb\n")
+    for named in ("tab", "\\t", "\t"):
+        assert read_company_file(path, ReadOptions(delimiter=named)).raw.columns == ["id", "nom"]
+    with pytest.raises(ParameterError, match="“;;” is no delimiter"):
+        read_company_file(path, ReadOptions(delimiter=";;"))
+    with pytest.raises(ParameterError, match="rows to skip is -1"):  # it took the last row for an explanation
+        read_company_file(path, ReadOptions(skip_rows=-1))
 
 
 def test_ragged_rows_totals_and_repeated_headers_are_rejected_with_their_reasons(write_file):
@@ -245,6 +366,14 @@ def test_a_file_that_excel_holds_open_is_told_so(write_file, monkeypatch):
         read_company_file(path)
 
 
+def test_blanks_of_an_ods_stay(tmp_path):
+    cells = ["19  RUE   DANIELLE", " devant", "deux\nlignes", "a\tb"]
+    rows = [["C1", cells[0], "1", cells[1], "75001", cells[2], 2.35, 48.85, 1.0], ["C2", cells[3], "1", "x", "75001", "y", 2.35, 48.85, 1.0]]
+    found = read_company_file(ods_file(tmp_path / "a.ods", rows)).raw.rows
+    assert [found.loc[0, HEADER[1]], found.loc[0, HEADER[3]], found.loc[0, HEADER[5]], found.loc[1, HEADER[1]]] == [cells[0], "devant", cells[2], cells[3]]
+    assert not list(tmp_path.glob("*joptimiz*"))
+
+
 @pytest.mark.parametrize("make", [xlsx_file, ods_file, xls_file])
 def test_a_workbook_with_only_a_header_says_so(tmp_path, make):
     with pytest.raises(FileError, match="holds a header and no row"):
@@ -368,7 +497,11 @@ def test_a_recipe_replays_and_refuses_a_file_that_lost_a_column(tmp_path):
 
 @pytest.mark.parametrize(
     "content",
-    ["{", "[]", "{}", '{"joptimiz_recipe": 9}', '{"joptimiz_recipe": 1, "columns": {"couleur": "x"}}', '{"joptimiz_recipe": 1, "missing": "burn"}', '{"joptimiz_recipe": 1, "read": {"sheet": 3}}'],
+    ["{", "[]", "{}", '{"joptimiz_recipe": 9}', '{"joptimiz_recipe": 1, "columns": {"couleur": "x"}}', '{"joptimiz_recipe": 1, "missing": "burn"}', '{"joptimiz_recipe": 1, "read": {"sheet": 3}}',
+     '{"joptimiz_recipe": 1, "columns": {"id": 5}}', '{"joptimiz_recipe": 1, "key": [["a"]]}', '{"joptimiz_recipe": 1, "corrections": [1]}', '{"joptimiz_recipe": 1, "threshold": NaN}',
+     '{"joptimiz_recipe": 1, "threshold": true}', '{"joptimiz_recipe": 1, "threshold": 60}', '{"joptimiz_recipe": 1, "read": {"delimiter": "ab"}}', '{"joptimiz_recipe": 1, "read": {"skip_rows": -1}}',
+     '{"joptimiz_recipe": 1, "read": {"skip_rows": null}}', '{"joptimiz_recipe": 1, "read": {"decimal": "x"}}', "[" * 100_000],
+    ids=lambda text: text[:60],
 )  # fmt: skip
 def test_what_is_no_recipe_is_refused(write_file, content):
     with pytest.raises(FileError, match=r"“r\.json” is not a recipe of an import"):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
+from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
 import geopandas as gpd
@@ -12,13 +14,18 @@ import pytest
 import shapely
 from company_builders import HEADER, customers, text_file
 
+from joptimiz_qgis.toolkit.company.enrich import Question, enrich, read_customers, sheet
 from joptimiz_qgis.toolkit.company.geocoder import SENT_COLUMNS, AddressCache, Consent, plan, search_endpoint
 from joptimiz_qgis.toolkit.company.history import History
 from joptimiz_qgis.toolkit.company.locate import addresses_of
 from joptimiz_qgis.toolkit.company.pipeline import CUSTOMERS, TO_REVIEW, compared, locate, prepare, read_previous
 from joptimiz_qgis.toolkit.company.recipe import Recipe
 from joptimiz_qgis.toolkit.company.review import Review, candidates, question
-from joptimiz_qgis.toolkit.errors import DataError, NotDataError, ParameterError, WorkspaceError
+from joptimiz_qgis.toolkit.company.titles import kind_of_address
+from joptimiz_qgis.toolkit.errors import DataError, NetworkError, NotDataError, ParameterError, WorkspaceError
+from joptimiz_qgis.toolkit.geopackage import add_functions
+from joptimiz_qgis.toolkit.messages import set_language
+from joptimiz_qgis.toolkit.period import Period
 from joptimiz_qgis.toolkit.web.requests_client import RequestsClient
 from tests.web_server import Answer, web_server
 
@@ -85,6 +92,30 @@ def test_what_waits_has_its_candidate_and_its_reason(result):
     first = rows[0]
     assert (first.score, first.kind, first.reason, first.looked_at) == (0.7, "street", "the geocoder found no house number: street", False)
     assert (first.longitude, first.cells["Ville"]) == (pytest.approx(2.3), ROWS[0][5])
+
+
+def test_kinds_of_addresses_are_words_where_they_are_read_and_the_geocoder_s_in_the_file(month, result, tmp_path):
+    """A result that still has addok's English words in its reasons is the same to the next import, which mends them."""
+    set_language("fr")
+    before = layers(result)[TO_REVIEW]
+    assert set(before["jz_type"].dropna()) == {"street"}
+    with closing(sqlite3.connect(result)) as base, base:
+        add_functions(base)
+        base.execute("UPDATE clients_a_verifier SET jz_motif = 'le géocodeur n’a pas trouvé de numéro : street' WHERE jz_type = 'street'")
+    ready = month()
+    assert ready.merged.counts() == {"new": 0, "changed": 0, "unchanged": len(ROWS), "missing": 0, "kept_by_hand": 0}
+    after = layers(result)[TO_REVIEW]
+    assert set(after.loc[after["jz_type"] == "street", "jz_motif"]) == {"le géocodeur n’a pas trouvé de numéro\u202f: rue"}
+    assert set(after["jz_type"].dropna()) == {"street"}
+    bays = gpd.GeoDataFrame({"id": ["B1"]}, geometry=gpd.points_from_xy([2.3], [48.8]), crs=4326)
+    customers = read_customers(result)
+    shown = {column.title: column.cells for column in sheet(customers, enrich(customers, Question(Period(date(2026, 11, 30))), bays=bays))}
+    assert set(filter(None, shown["Type d’adresse trouvée"])) == {"rue"}
+    assert not [cell for cells in shown.values() for cell in cells if isinstance(cell, str) and "street" in cell]
+
+
+def test_a_kind_of_address_that_nobody_knows_is_said_as_it_is():
+    assert (str(kind_of_address("poi")), str(kind_of_address("")), str(kind_of_address("municipality"))) == ("poi", "?", "municipality")
 
 
 def test_accepted_moved_and_rejected_rows_are_where_they_belong(result):
@@ -332,3 +363,12 @@ def test_an_answer_that_is_none_is_told(body):
 )
 def test_the_service_for_one_address_is_beside_that_for_many(url, found):
     assert search_endpoint(url) == found
+
+
+def test_a_portal_that_sends_on_to_itself_is_not_shown_the_address():
+    """Sign-in pages of networks take the address asked for along, and with it the customer's."""
+    with web_server() as portal, web_server() as server:
+        server.on("/search/", lambda asked: Answer(302, headers={"Location": f"{portal.url}/login?url={asked.target}"}))
+        with pytest.raises(NetworkError, match=r"sends on to another address \(HTTP 302\), and nothing was sent there"):
+            candidates(("1 rue A", "75001", "Paris"), RequestsClient(), server.url, Consent(server.host, SENT_COLUMNS, 1))
+        assert (len(server.asked), portal.asked) == (1, [])

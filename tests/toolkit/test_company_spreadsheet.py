@@ -10,6 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pandas as pd
+import pyogrio
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -65,6 +66,30 @@ def test_pandas_reads_the_same(columns, tmp_path):
     read = pd.read_excel(write_spreadsheet(columns, tmp_path / "t.xlsx"), dtype={"SIRET": str, "Code postal": str})
     assert read["SIRET"].tolist()[:2] == ["00123456789012", "35600000012345"]
     assert read["Distance (m)"].dtype == float and read["Volume"].sum() == 15.5
+
+
+def test_rows_written_in_several_parts_are_all_there_with_their_blanks_and_marks(tmp_path):
+    texts = ["  devant", 'a & b <c> "d"', "deux\nlignes", "deux\r\nlignes", "été œuvre 🚚", None, "", "]]>", "#N/A"]
+    count = 2 * spreadsheet._ROWS_BETWEEN_CHECKS + 3
+    frame = pd.DataFrame({
+        "note": [texts[number % len(texts)] for number in range(count)], "n": range(count), "x": [None if number % 3 else number / 7 for number in range(count)],
+        "le": [None if number % 2 else pd.Timestamp("2024-07-26 13:00") + pd.Timedelta(number, "min") for number in range(count)],
+    })  # fmt: skip
+    path = write_spreadsheet(sheet_columns(frame, {}), tmp_path / "t.xlsx")
+    rows = list(sheet_of(path).iter_rows(min_row=2, values_only=True))
+    assert len(rows) == count
+    for number, (note, whole, part, moment) in enumerate(rows):
+        assert (note or "") == (texts[number % len(texts)] or "")
+        assert (whole, part or 0) == (number, 0 if number % 3 else number / 7)
+        assert moment == (None if number % 2 else dt.datetime(2024, 7, 26, 13) + dt.timedelta(minutes=number))
+    assert [each.name for each in tmp_path.iterdir()] == ["t.xlsx"]
+
+
+def test_gdal_reads_the_same_types(columns, tmp_path):
+    read = pyogrio.read_dataframe(write_spreadsheet(columns, tmp_path / "t.xlsx"), layer="Customers", read_geometry=False)
+    assert read["SIRET"].tolist()[:2] == ["00123456789012", "35600000012345"]
+    assert (read["Volume"].tolist()[:2], read["Distance (m)"].tolist()[0]) == ([12.5, 3.0], 12.34)
+    assert str(read["Créé le"][0]) == "2024-01-05 00:00:00" and read["Note"][0] == "'=cmd|' /C calc'!A0"
 
 
 def test_a_csv_keeps_the_firm_s_cells_and_writes_ours_the_french_way(columns, tmp_path):

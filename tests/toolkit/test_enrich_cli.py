@@ -23,6 +23,8 @@ def test_the_tutorial_s_journey(cli, tmp_path):
         "enrich-customers", customers, "--perimeters", SAMPLE / "perimeters.geojson", "--access-points", SAMPLE / "access_points.geojson",
         "--bays", SAMPLE / "bays.csv", "--date", "2026-11-23", "--vehicle", "pl,V4,weight=12", "--table", table, "-o", out, "--lang", "fr",
     ).json  # fmt: skip
+    at_nought = [row for row in published_rows(SAMPLE / "clients.csv", encoding="cp1252") if row["Longitude"] and float(row["Longitude"].replace(",", ".")) == 0]
+    assert len(at_nought) == 1  # no position: nothing is allowed or forbidden there
     assert (told["customers"], told["placed"], told["not_placed"]) == (imported["imported"], imported["placed"], imported["not_placed"])
     assert sum(told[name] for name in ("allowed", "restricted", "forbidden", "unknown")) == told["placed"]
     assert (told["first_day"], told["days"], told["vehicle"]) == ("2026-11-23", 7, {"category": "pl", "weight_t": 12.0, "critair": "V4"})

@@ -7,11 +7,15 @@ import json
 import re
 import string
 from pathlib import Path
+from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
 from joptimiz_qgis.toolkit import errors, opening_hours
-from joptimiz_qgis.toolkit.messages import Message, language, set_language, system_language, tr
+from joptimiz_qgis.toolkit.company.merge import Merged
+from joptimiz_qgis.toolkit.company.purge import Purged
+from joptimiz_qgis.toolkit.messages import Message, count, is_singular, language, set_language, speaking, system_language, tr
 
 PACKAGE = Path(errors.__file__).parents[1]
 CATALOGUE = PACKAGE / "i18n" / "toolkit_fr.json"
@@ -50,9 +54,14 @@ def used_templates() -> set[str]:
 
 
 def placeholders(template: str) -> list[tuple[str, str]]:
-    """Names and formats of the values, in alphabetical order: French may say them in another."""
+    """Names and formats of the values, in alphabetical order: French may say them in another. Words chosen by a number are not among them."""
     parts = string.Formatter().parse(template)
-    return sorted((name, form or "") for _, name, form, _ in parts if name is not None)
+    return sorted((name, form or "") for _, name, form, _ in parts if name is not None and not (form or "").startswith("?"))
+
+
+def choices(template: str) -> list[tuple[str, str]]:
+    """Names and words of what goes with a number."""
+    return [(name or "", form[1:]) for _, name, form, _ in string.Formatter().parse(template) if (form or "").startswith("?")]
 
 
 TEMPLATES = sorted(used_templates())
@@ -152,3 +161,60 @@ def test_the_system_s_language_is_that_of_the_environment(monkeypatch, variables
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     assert system_language() == wanted
+
+
+# -- words that go with a number -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", [text for text in (*TEMPLATES, *FRENCH.values()) if ":?" in text], ids=lambda text: text[:50])
+def test_words_that_go_with_a_number_are_two_and_their_number_is_told(text):
+    told = {name for name, _ in placeholders(text)}
+    for name, words in choices(text):
+        assert name in told
+        one, _, other = words.partition("|")
+        assert one and other and one != other and "|" not in other
+
+
+@pytest.mark.parametrize(
+    ("number", "english", "french"),
+    [(0, False, True), (1, True, True), (2, False, False), ("1", True, True), ("1\u202f000", False, False), ("1,000", False, True), ("1.5", False, True), ("1,5", False, True), (-1, False, True), ("—", False, False)],
+)  # fmt: skip
+def test_which_number_is_singular(number, english, french):
+    for code, expected in (("en", english), ("fr", french)):
+        with speaking(code):
+            assert is_singular(number) is expected
+
+
+def plural_agrees(text: str) -> bool:
+    """Whether no “0” or “1” stands before a French plural, nor a larger number before a singular, by the endings of our nouns."""
+    return not re.search(r"(?<![\d\u202f])[01] (?:lignes|adresses|clients|positions|fichiers|nouvelles|nouveaux|inchangés|absents|manquantes|aires|importées|rejetées|corrigées|sont|ont)\b", text)
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 9253])
+def test_count_sentences_agree_in_french(number):
+    with speaking("fr"):
+        said = [
+            Merged(pd.DataFrame(index=range(number)), changes_of(number), number, ["k"] * number).sentences(),
+            [Purged(number).sentence(), Purged(number, ["a"]).sentence()],
+            [tr(text, **{name: count(number) for name, _ in placeholders(text)}) for text in FRENCH if set(dict(placeholders(text)).values()) == {""} and ":?" in FRENCH[text]],
+        ]
+    texts = [text for part in said for text in part]
+    assert len(texts) > 60
+    if number < 2:
+        assert [text for text in texts if not plural_agrees(text)] == []
+    else:
+        assert any("lignes lues" in text for text in texts) and not any(re.search(r"\d (?:ligne|aire|client|fichier|nouveau|nouvelle)\b", text) for text in texts)
+
+
+def changes_of(number):
+    return SimpleNamespace(counts=lambda: dict.fromkeys(("added", "changed", "unchanged", "removed"), number))
+
+
+def test_the_sentences_of_an_import_in_both_languages():
+    merged = Merged(pd.DataFrame(), changes_of(1), 1, ["k"])
+    with speaking("fr"):
+        assert merged.sentences() == ["1 nouveau, 1 modifié, 1 inchangé, 1 absent.", "1 position corrigée à la main a été gardée.", "1 d’entre elles a maintenant une autre adresse\u202f: à vérifier."]
+        assert tr("{new} new, {changed} changed, {unchanged} unchanged, {missing} missing.", new="0", changed="1", unchanged="2", missing="3\u202f000") == "0 nouveau, 1 modifié, 2 inchangés, 3\u202f000 absents."
+    with speaking("en"):
+        assert merged.sentences()[1:] == ["1 position corrected by hand was kept.", "1 of them has another address now: check."]
+        assert str(Message("{customers} {customers:?customer|customers}, of which {not_placed} without a usable position.", customers=2, not_placed=0)).startswith("2 customers, ")

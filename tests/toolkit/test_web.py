@@ -244,3 +244,11 @@ def test_the_client_works_after_a_cancel_and_no_thread_is_left(server, client):
     while any(thread.name == "joptimiz-network" for thread in threading.enumerate()) and time.monotonic() < end:
         time.sleep(0.05)
     assert not [thread for thread in threading.enumerate() if thread.name == "joptimiz-network"]
+
+
+@pytest.mark.parametrize("form", ["http://{host}\\@agreed.example/csv", "http://{host}\t@agreed.example/csv", "http://{host}/a b"])
+def test_an_address_that_names_two_servers_is_none(server, client, form):
+    """The one is shown to the user, who agrees to it; the other got what was sent."""
+    with pytest.raises(errors.NetworkError, match="is not an address on the web"):
+        client.post(form.format(host=server.host), b"12 rue A")
+    assert server.asked == []

@@ -283,7 +283,7 @@ def test_the_worst_and_the_best_hours_are_said():
     ]
     set_language("fr")
     worst, best, movements = map(str, week_sentences(profile))
-    assert "le lundi à 5\u202fh. 0 points de livraison sur 2 (0,0\u202f%) ont une aire utilisable à 12,5 m au plus" in worst
+    assert "le lundi à 5\u202fh. 0 point de livraison sur 2 (0,0\u202f%) a une aire utilisable à 12,5 m au plus" in worst
     assert "le mercredi à 9\u202fh." in best
     assert "0,0\u202f% au plus bas (le lundi à 5\u202fh), 100,0\u202f% au plus haut (le mercredi à 9\u202fh)" in movements
 

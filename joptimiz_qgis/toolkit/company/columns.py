@@ -61,14 +61,47 @@ def _is_siret(text: str) -> bool:
     return _digits(13, 14)(text) or bool(re.fullmatch(r"\d[.,]\d+[eE]\+?1[23]", text))
 
 
+_ANGLE = re.compile(
+    r"""([NSEWO])?\s*(-?\d{1,3}(?:[.,]\d+)?)\s*(°)?\s*(?:(\d{1,2}(?:[.,]\d+)?)\s*['′’´]\s*)?(?:(\d{1,2}(?:[.,]\d+)?)\s*(?:"|″|”|''|’’)\s*)?([NSEWO])?""",
+    re.IGNORECASE,
+)
+
+
+def angle(text: str) -> float | None:
+    """Degrees out of minutes and seconds, or with a letter: ``48°51'24"N``, ``2,35° E``, ``W 1.5`` (O is the French west); None for others."""
+    match = _ANGLE.fullmatch(text.strip())
+    if not match or not (match[1] or match[3] or match[6]) or (match[1] and match[6]):
+        return None
+    whole, minutes, seconds = (float((match[number] or "0").replace(",", ".")) for number in (2, 4, 5))
+    if minutes >= 60 or seconds >= 60:
+        return None
+    degrees = abs(whole) + minutes / 60 + seconds / 3600
+    return -degrees if match[2].startswith("-") or (match[1] or match[6] or "").upper() in {"S", "W", "O"} else degrees
+
+
+def angles(text: str) -> tuple[float, float] | None:
+    """The two of a cell such as ``48°51'24"N 2°21'03"E``; None where it holds no two."""
+    match = re.fullmatch(r"([NS].*?)[\s,;/]*([EWO].*)|(.*?[NS])[\s,;/]*(\S.*)", text.strip(), re.IGNORECASE)
+    found = [angle(part) for part in match.groups() if part] if match else []
+    return (found[0], found[1]) if len(found) == 2 and found[0] is not None and found[1] is not None else None
+
+
 def _between(low: float, high: float) -> Callable[[str], bool]:
     def fits(text: str) -> bool:
         try:
             return low <= float(text.replace(",", ".").replace("\u00a0", "").replace(" ", "")) <= high
         except ValueError:
-            return False
+            found = angle(text)
+            return found is not None and low <= found <= high
 
     return fits
+
+
+_two_numbers = _pattern(r"[\[(]?-?\d{1,2}[.,]\d{2,}\s*[,; ]\s*-?\d{1,2}[.,]\d{2,}[\])]?")
+
+
+def _position(text: str) -> bool:
+    return _two_numbers(text) or angles(text) is not None
 
 
 _STREETS = (
@@ -128,7 +161,7 @@ FIELDS = (
     ),
     CompanyField("position", {"fr": "Position (deux nombres)", "en": "Position (two numbers)"}, (
         "coordonnees", "gps", "latlon", "latlng", "geopoint2d", "geopoint", "coordonneesgps", "position", "geolocalisation",
-    ), _pattern(r"[\[(]?-?\d{1,2}[.,]\d{2,}\s*[,; ]\s*-?\d{1,2}[.,]\d{2,}[\])]?"), telling=True),
+    ), _position, telling=True),
     CompanyField("category", {"fr": "Catégorie", "en": "Category"}, (
         "categorie", "activite", "type", "typeclient", "secteur", "famille", "naf", "ape", "codeape", "codenaf", "category", "segment",
     )),

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from ..coverage import bay_coverage, bay_ids, joined
-from ..crs import has_position, require_crs
+from ..crs import WGS84, has_position, require_crs
 from ..errors import ParameterError
 from ..messages import Message, count, language, tr
 from ..parameters import MAX_DISTANCE_M, check_distance
@@ -84,8 +84,10 @@ class Customers:
     geometry : GeoSeries
         Their positions; missing where there is none.
     usable : ndarray of bool
-        Which positions count: not those that still wait for a person's review.
+        Which positions count: not 0, 0, which stands for none, nor those that still wait for a person's review.
     notes : list of Message
+    reasons : dict
+        Label of the row → why its position does not count.
     """
 
     name: str
@@ -93,6 +95,7 @@ class Customers:
     geometry: gpd.GeoSeries
     usable: np.ndarray
     notes: list[Message] = field(default_factory=list)
+    reasons: dict[Any, Message] = field(default_factory=dict)
 
 
 def read_customers(path: Path | str, crs: str | None = None, layer: str | None = None) -> Customers:
@@ -146,10 +149,26 @@ def customers_of(parts: Sequence[RawTable], crs: str | None = None) -> Customers
     points, note = as_points(gpd.GeoSeries(geometry))
     rows = pd.concat([raw.rows for raw in parts], ignore_index=True)
     rows = rows.drop(columns=[name for name in ENRICHMENT_COLUMNS if name in rows])  # an enrichment of last month is made again
-    usable = has_position(points)
-    if STATE in rows:
-        usable = usable & rows[STATE].eq(PLACED).to_numpy()
-    return Customers(parts[0].name, rows, points, usable, [*notes, *([note] if note else [])])
+    there = has_position(points)
+    nought = there & at_nought(points)
+    waits = there & ~rows[STATE].eq(PLACED).to_numpy() if STATE in rows else np.zeros(len(rows), dtype=bool)
+    reasons = {row: why for which, why in ((~there, _NO_POSITION), (waits, _WAITS), (nought, _NOUGHT)) for row in rows.index[which]}
+    return Customers(parts[0].name, rows, points, there & ~nought & ~waits, [*notes, *([note] if note else [])], reasons)
+
+
+_NO_POSITION = Message("at any time: the customer has no position")
+_WAITS = Message("at any time: the customer’s position waits for a review")
+_NOUGHT = Message("at any time: the customer’s position is 0, 0, which stands for none")
+_NOUGHT_DEG = 1e-5
+
+
+def at_nought(points: gpd.GeoSeries) -> np.ndarray:
+    """Points at 0, 0, of their own CRS or in degrees: what programs write where they know no position; no customer of France lies there."""
+    found = (points.x.abs() < _NOUGHT_DEG) & (points.y.abs() < _NOUGHT_DEG)
+    if points.crs is not None and not points.crs.is_geographic:
+        degrees = points.to_crs(WGS84)
+        found |= (degrees.x.abs() < _NOUGHT_DEG) & (degrees.y.abs() < _NOUGHT_DEG)
+    return found.to_numpy(dtype=bool)
 
 
 @dataclass(frozen=True)
@@ -178,8 +197,8 @@ class Enrichment:
     Attributes
     ----------
     columns : DataFrame
-        Index of the customers; the columns whose data were given, titles by `titles`. Rows without a usable position have the period
-        and ``non_place`` alone.
+        Index of the customers; the columns whose data were given, titles by `titles`. Rows without a usable position have the period,
+        ``non_place``, and in the column of the hours not known the reason: nothing is said to be allowed there.
     question : Question
     notes : list of Message
     """
@@ -210,7 +229,7 @@ class Enrichment:
         """The counts in words; no value of the file."""
         figures: dict[str, object] = {name: count(number) for name, number in self.counts().items()}
         figures |= {"period": self.question.period, "distance": f"{self.question.max_distance:g}"}
-        said = [Message("{customers} customers, of which {not_placed} without a usable position.", **figures)]
+        said = [Message("{customers} {customers:?customer|customers}, of which {not_placed} without a usable position.", **figures)]
         if ACCESS in self.columns:
             said.append(
                 Message(
@@ -280,6 +299,10 @@ def enrich(
         found, said = _by_perimeters(points, question, perimeters, rules, access_points, progress.part(0, 0.8))
         found = found.reindex(index)
         found[ACCESS] = found[ACCESS].where(placed, NOT_PLACED)
+        reasons = [str(customers.reasons.get(row, _NO_POSITION)) for row in index[~placed]]
+        hours = found[UNKNOWN_HOURS].to_numpy(dtype=object, copy=True)
+        hours[~placed] = reasons
+        found[UNKNOWN_HOURS] = pd.Series(hours, index=index, dtype=object)
         parts.append(found)
         notes += said
     elif access_points is not None:

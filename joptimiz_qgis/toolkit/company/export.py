@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Callable
 
 import pandas as pd
 
+from ..errors import not_written
 from ..write.tables import check_output
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
@@ -36,6 +40,38 @@ def write_csv(table: pd.DataFrame, path: Path | str, overwrite: bool = False) ->
     path = check_output(path, overwrite, (".csv",))
     with tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=path.parent) as folder:
         part = Path(folder) / path.name
-        safe_table(table).to_csv(part, sep=";", index=False, encoding="utf-8-sig")
-        part.replace(path)
+        try:
+            safe_table(table).to_csv(part, sep=";", index=False, encoding="utf-8-sig")
+            part.replace(path)
+        except OSError as error:  # a spreadsheet that has the file open
+            raise not_written(path, error) from error
     return path
+
+
+@contextmanager
+def in_place(write: Callable[[Path], object], path: Path | str) -> Iterator[None]:
+    """Have the file that `write` makes at `path` meanwhile; what was there comes back where the rest fails: for results that belong together.
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written, or another program has it open; what is written meanwhile has not begun then.
+    """
+    path = Path(path)
+    try:
+        with tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=path.parent) as folder:
+            part, before = Path(folder) / path.name, Path(folder) / f"before-{path.name}"
+            write(part)
+            if path.exists():
+                path.replace(before)
+            try:
+                part.replace(path)
+                yield
+            except BaseException:
+                if before.exists():
+                    before.replace(path)
+                else:
+                    path.unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        raise not_written(path, error) from error

@@ -47,6 +47,7 @@ _TITLES = MappingProxyType({
     "duplicate_name": Message("Duplicates: near-same name at the same place"),
     "duplicate_siret": Message("Duplicates: same SIRET"),
 })  # fmt: skip
+CODES = tuple(_TITLES)
 
 
 def finding_title(code: str) -> str:

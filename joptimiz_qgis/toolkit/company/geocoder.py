@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import math
 import re
 import sqlite3
 import time
@@ -69,11 +70,11 @@ class Plan:
     def sentence(self) -> str:
         """The question to the user."""
         told = tr(
-            "{rows} addresses would be sent to “{host}”: number and street, postcode, town, and nothing else of the file.",
+            "{rows} {rows:?address|addresses} would be sent to “{host}”: number and street, postcode, town, and nothing else of the file.",
             rows=count(self.rows),
             host=self.host,
         )
-        return f"{told} {tr('{known} are known already.', known=count(self.known))}" if self.known else told
+        return f"{told} {tr('{known} {known:?is|are} known already.', known=count(self.known))}" if self.known else told
 
     def consent(self) -> Consent:
         """The user's yes to exactly this."""
@@ -356,4 +357,12 @@ def _answer(row: dict[str, str]) -> Answer:
     if not latitude or not longitude:
         return Answer(None, None, 0.0, "")
     kind, label, postcode = (row.get(f"result_{name}") or "" for name in ("type", "label", "postcode"))
-    return Answer(float(longitude), float(latitude), float(row["result_score"] or 0), kind, label, postcode)
+    return checked(Answer(float(longitude), float(latitude), float(row["result_score"] or 0), kind, label, postcode))
+
+
+def checked(answer: Answer) -> Answer:
+    """`answer` where its position is on the Earth and its score a number; `ValueError` else: “nan” passes every threshold."""
+    on_earth = abs(answer.longitude or 0.0) <= 180 and abs(answer.latitude or 0.0) <= 90
+    if not on_earth or not math.isfinite(answer.score):
+        raise ValueError(answer.score)
+    return answer

@@ -6,16 +6,18 @@ Loads no library by itself.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
 
-from ..errors import OutputError, ParameterError
+from ..errors import FileError, OutputError, ParameterError
 from ..messages import tr
 from ..progress import Progress
 from ..web import host_of
 from .columns import HeaderMemory
-from .recipe import Recipe
+from .recipe import Recipe, load_recipe
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,6 +54,10 @@ class ImportRequest:
         Replace the result instead of merging with it.
     rejects, findings : str
         CSV files to write; empty for none.
+    save_recipe : str
+        File to keep how the firm's file was read; empty for none.
+    answers : path, optional
+        File of the geocoder's answers, where it is not the one in `cache`.
     """
 
     file: str
@@ -66,6 +72,7 @@ class ImportRequest:
     overwrite: bool = False
     rejects: str = ""
     findings: str = ""
+    save_recipe: str = ""
     answers: Path | None = None
 
     @property
@@ -74,15 +81,23 @@ class ImportRequest:
         return header_memory(self.cache)
 
     def check(self) -> None:
-        """Raise `OutputError` where a result would replace what it is made of, or cannot be written: said before the work."""
+        """Raise an error where a result would replace what it is made of, or cannot be written, or a value is impossible: said before the work."""
         from ..write.tables import check_output
 
+        results = [path for path in (self.output, self.rejects, self.findings, self.save_recipe) if path]
         sources = {Path(path.partition("|")[0]).resolve() for path in (self.file, self.sirene, self.towns) if path}
-        for path in (self.output, self.rejects, self.findings):
-            if path and Path(path).resolve() in sources:
+        for number, path in enumerate(results):
+            if Path(path).resolve() in sources:
                 raise OutputError("“{path}” is one of the inputs; sources are never modified. Choose another file for the result.", path=path)
+            if Path(path).resolve() in {Path(other).resolve() for other in results[:number]}:
+                raise OutputError("“{path}” is named for two results. Give each its own file.", path=path)
         for path in filter(None, (self.rejects, self.findings)):
             check_output(path, self.overwrite, (".csv",))
+        if self.save_recipe:
+            check_recipe_file(self.save_recipe)
+        if not 0 <= self.recipe.threshold <= 1:  # not a number is not between them either
+            raise ParameterError("The threshold is {value}; expected: a score between 0 and 1, for example 0.6.", value=self.recipe.threshold)
+        _check_codes(self.fix)
 
 
 def header_memory(cache: Path) -> HeaderMemory:
@@ -116,6 +131,29 @@ def run_import(asked: ImportRequest, make_client: Callable[[], Client], progress
     prepared = corrected(prepared, asked.fix)
     located = _located(prepared, asked, make_client, progress.part(0.3, 0.9))
     return compared(prepared, located, previous)
+
+
+def check_recipe_file(path: Path | str) -> None:
+    """Raise `OutputError` where a recipe cannot be kept at `path`: a recipe is replaced there, and nothing else is."""
+    from ..write.tables import check_output
+
+    check_output(path, overwrite=True, endings=(".json",))
+    if Path(path).exists():
+        try:
+            load_recipe(path)
+        except FileError as error:
+            raise OutputError("“{path}” exists and is no recipe; it was left as it is. Give the recipe another name.", path=path) from error
+
+
+def _check_codes(fix: str) -> None:
+    """Raise `ParameterError` where a code in `fix` is none that a check gives."""
+    from .finding_titles import CODES
+
+    strange = [code for code in map(str.strip, fix.split(",")) if code and code != EVERY_CODE and code not in CODES]
+    if strange:
+        raise ParameterError(
+            "“{codes}” is no kind of finding. Expected: {known}, or {all}.", codes="”, “".join(strange), known=", ".join(CODES), all=EVERY_CODE
+        )
 
 
 def corrected(prepared: Prepared, fix: str) -> Prepared:
@@ -161,25 +199,35 @@ def _located(prepared: Prepared, asked: ImportRequest, make_client: Callable[[],
 
 
 def write_import(ready: CompanyImport, asked: ImportRequest, progress: Progress) -> History:
-    """Write the result and what was asked for beside it; remember the columns that the user chose."""
-    from .export import write_csv
+    """Write the result and what was asked for beside it, all of it or nothing; remember the columns that the user chose.
 
+    Raises
+    ------
+    OutputError
+        One of the files cannot be written: all are as they were.
+    """
+    from .export import in_place, write_csv
+
+    asked.check()
     progress.step(0, tr("Writing {name}", name=asked.output))
-    history = ready.write(asked.output, asked.overwrite, progress)
-    if asked.rejects:
-        write_csv(ready.reject_table(), asked.rejects, asked.overwrite)
-    if asked.findings:
-        write_csv(ready.findings().table(), asked.findings, asked.overwrite)
+    with ExitStack() as beside:
+        for table, path in ((ready.reject_table, asked.rejects), (ready.findings().table, asked.findings)):
+            if path:
+                beside.enter_context(in_place(partial(write_csv, table()), path))
+        if asked.save_recipe:
+            beside.enter_context(in_place(partial(save_recipe, ready.prepared, name=Path(asked.save_recipe).stem), asked.save_recipe))
+        history = ready.write(asked.output, asked.overwrite, progress)  # the last: it is there at once, or not at all
     if asked.chosen:
         asked.memory.keep(ready.prepared.recipe.header, ready.prepared.recipe.columns)
     return history
 
 
-def save_recipe(prepared: Prepared, path: str) -> None:
-    """Keep how this file is read, in a file that is named after itself."""
+def save_recipe(prepared: Prepared, path: Path | str, name: str = "") -> None:
+    """Keep how this file is read, in a file that is named after itself; see `check_recipe_file`."""
     from .pipeline import recipe_of
 
-    recipe_of(prepared, Path(path).stem).save(path)
+    check_recipe_file(path)
+    recipe_of(prepared, name or Path(path).stem).save(path)
 
 
 def sentences(ready: CompanyImport) -> Iterator[str]:
@@ -189,6 +237,7 @@ def sentences(ready: CompanyImport) -> Iterator[str]:
     raw, located = ready.prepared.file.raw, ready.located
     yield from map(str, (*raw.notes, *located.places.notes))
     yield from (*summary(ready.prepared.checked), *summary(located.checked), ready.sentence())
+    yield from map(str, located.places.why())
     if located.plan is not None and located.plan.rows and located.geocoded is not None and not located.geocoded.sent:
         yield located.plan.sentence()
     if located.geocoded is not None and located.geocoded.failure is not None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,15 +16,15 @@ import pyproj
 
 from ..crs import WGS84, check_crs, guess_crs, known_crs, looks_swapped
 from ..errors import CrsError, FileError, HeaderError
-from ..messages import Message, decimal
+from ..messages import Message, count, decimal
 from ..read import positions
-from ..read.mapping import fold
 from ..read.raw import source_name
 from .checks import FARTHEST_KM, address_key, departments_of, km_from_prefecture
+from .columns import angle, angles
 from .geocoder import SENT_COLUMNS
 from .identifiers import compact
 from .reading import numbers
-from .titles import kinds_in_words
+from .titles import kind_of_address
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -38,6 +40,7 @@ COMMUNE_GRADE = 33
 _CHUNK = 200_000
 _GUESSED_BY = 2_000
 _SAME_DEG = 2e-5
+_MOST = 0.5
 _PAIRS = (("longitude", "latitude"), ("x", "y"))
 
 
@@ -73,6 +76,19 @@ class Places:
         states = {state: int((self.table["state"] == state).sum()) for state in (PLACED, REVIEW, NOWHERE)}
         placed = self.table.loc[self.table["state"] == PLACED, "origin"]
         return {**states, **{str(name): int(number) for name, number in placed.value_counts().items()}}
+
+    def say_why(self, rows: Any, reason: Message) -> None:
+        """Give those of `rows` that lie nowhere, and of which nothing was said yet, a reason."""
+        nowhere_yet = self.table.index[(self.table["state"] == NOWHERE).to_numpy()]
+        for row in nowhere_yet.intersection(rows):
+            self.reasons.setdefault(row, reason)
+
+    def why(self) -> list[Message]:
+        """How many rows have no position, by the reason."""
+        states = dict(zip(self.table.index, self.table["state"]))
+        told = {str(reason): reason for row, reason in self.reasons.items() if states[row] == NOWHERE}
+        counts = Counter(str(reason) for row, reason in self.reasons.items() if states[row] == NOWHERE)
+        return [Message("{count} without position: {reason}", count=count(number), reason=told[text]) for text, number in counts.most_common()]
 
     def set(self, rows: Any, lon: np.ndarray, lat: np.ndarray, origin: str, state: str) -> None:
         """Give positions to `rows`."""
@@ -117,12 +133,38 @@ def coordinates(rows: pd.DataFrame, columns: Mapping[str, str], decimal: str = "
     """The coordinates that a file holds; None where no column is for them."""
     for one, other in _PAIRS:
         if one in columns and other in columns:
-            x, y = (numbers(rows[columns[name]], decimal) for name in (one, other))
+            x, y = (_degrees_or_metres(rows[columns[name]], decimal) for name in (one, other))
+            x, y = _without_zeros(x, y)
             return Coordinates(x, y, f"{columns[one]}, {columns[other]}", _guess(x, y))
     if "position" in columns:
-        first, second = positions.pairs(rows[columns["position"]])
+        first, second = _without_zeros(*_both(rows[columns["position"]]))
         return Coordinates(first, second, columns["position"], _guess(first, second))
     return None
+
+
+def _degrees_or_metres(cells: pd.Series, decimal: str) -> np.ndarray:
+    """Numbers, and degrees with their minutes and seconds."""
+    found = numbers(cells, decimal)
+    texts = cells.to_numpy(dtype=object)
+    for at in np.flatnonzero(np.isnan(found) & cells.notna().to_numpy()):
+        degrees = angle(str(texts[at]))
+        found[at] = np.nan if degrees is None else degrees
+    return found
+
+
+def _both(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Two numbers of each cell, or two angles."""
+    first, second = positions.pairs(cells)
+    texts = cells.to_numpy(dtype=object)
+    for at in np.flatnonzero((np.isnan(first) | np.isnan(second)) & cells.notna().to_numpy()):
+        first[at], second[at] = angles(str(texts[at])) or (np.nan, np.nan)
+    return first, second
+
+
+def _without_zeros(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Without 0, 0, by which programs write that there is no position: some of them would hide what system the others are in."""
+    none = (x == 0) & (y == 0)
+    return np.where(none, np.nan, x), np.where(none, np.nan, y)
 
 
 def _guess(x: np.ndarray, y: np.ndarray) -> list[str]:
@@ -163,6 +205,8 @@ def place_coordinates(places: Places, found: Coordinates, crs: str = "", postcod
         lon, lat = np.where(turned, lat, lon), np.where(turned, lon, lat)
         _remark_turned(places, known, turned)
     usable = np.isfinite(lon) & np.isfinite(lat) & (np.abs(lon) <= 180) & (np.abs(lat) <= 90)
+    lost = places.table.index[np.flatnonzero(known)[~usable]]
+    places.reasons.update(dict.fromkeys(lost, Message("its coordinates are no place in {crs}", crs=code)))
     rows = places.table.index[np.flatnonzero(known)[usable]]
     places.set(rows, lon[usable], lat[usable], "coordonnees", PLACED)
     places.crs = chosen
@@ -175,13 +219,15 @@ def place_coordinates(places: Places, found: Coordinates, crs: str = "", postcod
 def _remark_turned(places: Places, known: np.ndarray, turned: np.ndarray) -> None:
     rows = places.table.index[np.flatnonzero(known)[turned]]
     places.reasons.update(dict.fromkeys(rows, Message("latitude and longitude were the other way round")))
+    if len(rows):
+        places.notes.append(Message("{count} positions had latitude and longitude the other way round; they were swapped.", count=count(len(rows))))
 
 
 def _only(found: Coordinates, known: np.ndarray) -> str:
     if found.guesses and _the_same_places(found, known):
         return found.guesses[0]
-    in_degrees = bool((np.abs(found.x[known]) <= 180).all() and (np.abs(found.y[known]) <= 90).all())
-    if not found.guesses and in_degrees:
+    in_degrees = (np.abs(found.x[known]) <= 180) & (np.abs(found.y[known]) <= 90)
+    if not found.guesses and in_degrees.mean() > _MOST:  # the others, mistyped, have no position and a reason
         return WGS84
     raise CrsError(
         "The coordinates in “{columns}” may be in: {guesses}. Say which coordinate system it is: --crs on the command line, “CRS” in QGIS.",
@@ -315,28 +361,45 @@ def _stock(path: Path, wanted: set[str]) -> pd.DataFrame:
     useful = ("siret", "x", "y", "epsg", "qualite_xy", "x_longitude", "y_latitude")
     try:
         if path.suffix.lower() == ".parquet":
-            import pyarrow.parquet
-
-            there = pyarrow.parquet.read_schema(path).names
-            _check_stock(there, name)
-            frame = pd.read_parquet(path, columns=[column for column in useful if column in there], filters=[("siret", "in", sorted(wanted))])
-            return frame.astype({"siret": str})
+            return _stock_of_parquet(path, wanted, useful, name)
         with path.open(encoding="utf-8-sig") as file:
             head = file.readline()
         delimiter = max(",;\t|", key=head.count)
-        there = [column.strip().strip('"') for column in head.split(delimiter)]
-        _check_stock(there, name)
+        there = {column: column.strip().lower() for column in pd.read_csv(path, sep=delimiter, dtype=str, encoding="utf-8-sig", nrows=0).columns}
+        _check_stock(list(there.values()), name)
         parts = pd.read_csv(
-            path, sep=delimiter, dtype=str, encoding="utf-8-sig", chunksize=_CHUNK, usecols=lambda column: fold(column) in set(map(fold, useful))
+            path,
+            sep=delimiter,
+            dtype=str,
+            encoding="utf-8-sig",
+            chunksize=_CHUNK,
+            usecols=[old for old, new in there.items() if new in useful],
+            index_col=False,
         )
-        found = [part[part["siret"].isin(wanted)] for part in parts]
-    except (OSError, ValueError, ImportError) as error:
+        found = [part[part["siret"].isin(wanted)] for part in (each.rename(columns=there) for each in parts)]
+    except (OSError, ValueError, TypeError, NotImplementedError, ImportError) as error:
         raise FileError(
             "The Sirene file “{name}” cannot be read ({cause}). Expected: the geolocated stock of establishments, as CSV or Parquet.",
             name=name,
             cause=str(error).splitlines()[0][:200] if str(error) else type(error).__name__,
         ) from error
     return pd.concat(found, ignore_index=True)
+
+
+def _stock_of_parquet(path: Path, wanted: set[str], useful: Sequence[str], name: str) -> pd.DataFrame:
+    from pyarrow import parquet, types
+
+    schema = parquet.read_schema(path)
+    there = {column: column.lower() for column in schema.names if column.lower() in useful}
+    _check_stock(list(there.values()), name)
+    key = next(column for column, known in there.items() if known == "siret")
+    asked: list[Any] = sorted(wanted)
+    if types.is_integer(schema.field(key).type):  # written by programs that took the codes for numbers
+        asked = [int(siret) for siret in asked if re.fullmatch("[0-9]{14}", siret)]
+    if not asked:
+        return pd.DataFrame({column: [] for column in there.values()})
+    frame = pd.read_parquet(path, columns=list(there), filters=[(key, "in", asked)]).rename(columns=there)
+    return frame.assign(siret=[str(siret).zfill(14) for siret in frame["siret"]])
 
 
 def _check_stock(columns: Sequence[str], name: str) -> None:
@@ -406,7 +469,7 @@ def _doubt(answer: Answer, street: str, postcode: str, threshold: float) -> Mess
     if answer.score < threshold:
         return Message("the geocoder is not sure: {score} of 1", score=decimal(answer.score, 2))
     if answer.type != "housenumber":
-        return Message("the geocoder found no house number: {kind}", kind=kinds_in_words().get(answer.type, answer.type or "?"))
+        return Message("the geocoder found no house number: {kind}", kind=kind_of_address(answer.type))
     if postcode and answer.postcode and compact(postcode).zfill(5) != answer.postcode:
         return Message("the geocoder found it in another postcode: {postcode}", postcode=answer.postcode)
     if not same_street(street, answer.label.partition(f" {answer.postcode} ")[0] if answer.postcode else answer.label):

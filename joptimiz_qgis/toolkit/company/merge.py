@@ -33,6 +33,8 @@ OWN_COLUMNS = (KEY, LINE, STATE, ORIGIN, SCORE, TYPE, LABEL, REASON, REMARKS, FO
 
 BY_HAND, REJECTED = "manuelle", "ecartee"
 """Origins that a person gave: a position, or the word that no candidate is right."""
+MARK = "mark"
+"""Attribute of an earlier result: what its file was like when it was read."""
 PRESENT, ABSENT = "present", "absent"
 _MOVED_DEG = 5e-6
 """Half a metre: a point that lies farther from its computed position was moved by somebody."""
@@ -54,6 +56,10 @@ class Merged:
         Keys of those among them whose address changed meanwhile.
     missing : str
         What became of the missing rows.
+    kept_columns : list of str
+        Columns of the last result that the new file has not, a user's own among them: their values stay with their rows.
+    before : str
+        Mark of the last result's file, as it was compared; empty at the first import.
     """
 
     table: gpd.GeoDataFrame
@@ -61,6 +67,8 @@ class Merged:
     kept_by_hand: int = 0
     to_check: list[str] = field(default_factory=list)
     missing: str = "mark"
+    kept_columns: list[str] = field(default_factory=list)
+    before: str = ""
 
     def counts(self) -> dict[str, int]:
         """New, changed, unchanged and missing rows, and positions kept."""
@@ -78,9 +86,11 @@ class Merged:
         figures = {name: count(number) for name, number in self.counts().items()}
         said = [tr("{new} new, {changed} changed, {unchanged} unchanged, {missing} missing.", **figures)]
         if self.kept_by_hand:
-            said.append(tr("{kept_by_hand} positions corrected by hand were kept.", **figures))
+            said.append(tr("{kept_by_hand} {kept_by_hand:?position|positions} corrected by hand {kept_by_hand:?was|were} kept.", **figures))
         if self.to_check:
-            said.append(tr("{count} of them have another address now: check them.", count=count(len(self.to_check))))
+            said.append(tr("{count} of them {count:?has|have} another address now: check.", count=count(len(self.to_check))))
+        if self.kept_columns:
+            said.append(tr("Columns that the new file does not have stay as they were: {columns}.", columns=", ".join(self.kept_columns)))
         return said
 
 
@@ -109,8 +119,19 @@ def keys_of(rows: pd.DataFrame, columns: Mapping[str, str], key: Sequence[str] =
         keys = joined.where(~without, _marks(rows[without], columns)) if without.any() else joined
     else:
         keys = _marks(rows, columns)
-    repeat = keys.groupby(keys, sort=False).cumcount()
-    return pd.Series([text if not number else f"{text}#{number + 1}" for text, number in zip(keys, repeat)], index=rows.index, dtype=object), said
+    return _numbered(keys), said
+
+
+def _numbered(keys: pd.Series) -> pd.Series:
+    """The keys with a number behind the repeated ones that no other key has."""
+    taken, made = set(keys), []
+    for text, earlier in zip(keys, keys.groupby(keys, sort=False).cumcount()):
+        key, number = text, int(earlier) + 1
+        while earlier and key in taken:
+            key, number = f"{text}#{number}", number + 1
+        taken.add(key)
+        made.append(key)
+    return pd.Series(made, index=keys.index, dtype=object)
 
 
 def _chosen(rows: pd.DataFrame, columns: Mapping[str, str], key: Sequence[str]) -> tuple[list[str], Message]:
@@ -170,6 +191,8 @@ def merge(
     absent = (before[FOLLOW] == ABSENT).to_numpy()
     changes = compare(_comparable(before[~absent], number_columns), _comparable(new, number_columns), KEY)
     table, kept = _with_old_positions(before, new, place_columns)
+    kept_columns = [str(name) for name in before.columns if name not in (*new.columns, *OWN_COLUMNS, before.geometry.name)]
+    table = table.assign(**_old_values(before, new, kept_columns))
     gone = before[~before[KEY].isin(set(new[KEY]))]
     if missing == "remove":
         gone = gone.iloc[:0]
@@ -179,7 +202,16 @@ def merge(
     ordered = [name for name in together.columns if name not in (*OWN_COLUMNS, "geometry")]
     result = gpd.GeoDataFrame(together[[*ordered, *OWN_COLUMNS]], geometry=together["geometry"].to_numpy(), crs=WGS84)
     changed_places = set(changes.changed.loc[changes.changed["field"].isin(list(place_columns)), "key"])
-    return Merged(result, changes, len(kept), [key for key in kept if key in changed_places], missing)
+    to_check = [key for key in kept if key in changed_places]
+    return Merged(result, changes, len(kept), to_check, missing, kept_columns, old.attrs.get(MARK, ""))
+
+
+def _old_values(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame, names: Sequence[str]) -> dict[str, np.ndarray]:
+    """Columns of `old` for the rows of `new`; None where a customer is new."""
+    position = {key: at for at, key in enumerate(old[KEY])}
+    at = np.array([position.get(key, -1) for key in new[KEY]], dtype=int)
+    values = {name: with_none(old[name]).to_numpy(dtype=object) for name in names}
+    return {name: np.array([cells[place] if place >= 0 else None for place in at], dtype=object) for name, cells in values.items()}
 
 
 def _comparable(table: gpd.GeoDataFrame, number_columns: Sequence[str]) -> pd.DataFrame:

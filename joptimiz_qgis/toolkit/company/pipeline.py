@@ -13,8 +13,9 @@ import pandas as pd
 
 from ..coverage import free_names
 from ..crs import WGS84
-from ..errors import DataError, FileError, HeaderError, ParameterError
-from ..messages import count, tr
+from ..errors import DataError, FileError, HeaderError, OutputError, ParameterError
+from ..history import mark_of
+from ..messages import Message, count, tr
 from ..progress import Progress
 from ..read import positions
 from ..read.vector import read_vector
@@ -34,6 +35,8 @@ CUSTOMERS, TO_REVIEW = "clients", "clients_a_verifier"
 """Layers of the result: customers on the map, and those that wait for a person (with a candidate position where there is one)."""
 
 PLACE_FIELDS = ("address", "postcode", "town", "longitude", "latitude", "x", "y", "position")
+MOST_COLUMNS = 1_900
+"""SQLite has 2 000; ours, those of an enrichment, and the geometry come beside them."""
 NUMBER_FIELDS = ("longitude", "latitude", "x", "y", "volume")
 
 
@@ -118,6 +121,13 @@ def prepare(
 def open_file(path: Path | str, recipe: Recipe | None = None) -> CompanyFile:
     """Read a file as the recipe says; its columns have names that a GeoPackage keeps."""
     file = read_company_file(path, ReadOptions(**(recipe.read if recipe else {})))
+    if len(file.raw.columns) > MOST_COLUMNS:
+        raise FileError(
+            "“{name}” has {count} columns, and the result can hold {most}. Save a copy with those that are needed, and import that.",
+            name=file.raw.name,
+            count=len(file.raw.columns),
+            most=MOST_COLUMNS,
+        )
     file.raw.rows.columns = pd.Index(_free(file.raw.columns))
     return file
 
@@ -209,6 +219,7 @@ def locate(
     located = Located(places)
     if recipe.geocoder and cache is not None and "address" in recipe.columns and len(places.unplaced):
         _ask_addresses(located, prepared, client, cache, consent, progress.part(0.2, 0.9))
+    _say_why(located, prepared)
     lon, lat = (places.table[name].to_numpy(dtype=float) for name in ("lon", "lat"))
     progress.step(0.9)
     by_place = check_positions(rows, prepared.lines, recipe.columns, lon, lat, progress.part(0.9, 0.92))
@@ -216,6 +227,23 @@ def locate(
     known = {(one.row, one.code) for one in prepared.checked.findings}
     located.checked = Checked([*by_place.findings, *(one for one in named.findings if (one.row, one.code) not in known)])
     return located
+
+
+def _say_why(located: Located, prepared: Prepared) -> None:
+    """Give each row without position the reason for it."""
+    places, rows, columns = located.places, prepared.rows, prepared.recipe.columns
+    if prepared.file.raw.geometry is not None:
+        places.say_why(rows.index, Message("it has no geometry"))
+    given = [columns[name] for name in ("longitude", "latitude", "x", "y", "position") if name in columns]
+    if given:
+        zeros = rows[given].apply(lambda cells: cells.map(lambda text: bool(text) and not str(text).strip("0 .,;")))
+        places.say_why(rows.index[zeros.all(axis=1).to_numpy()], Message("its coordinates are 0, which stands for none"))
+        places.say_why(rows.index[rows[given].notna().any(axis=1).to_numpy()], Message("its coordinates cannot be read"))
+    if "address" in columns:
+        places.say_why(rows.index[rows[columns["address"]].isna().to_numpy()], Message("it has no address"))
+        failed = located.geocoded is not None and located.geocoded.failure is not None
+        places.say_why(rows.index, Message("the geocoder did not answer") if failed else Message("its address was not asked of a geocoder"))
+    places.say_why(rows.index, Message("there is no column with its coordinates or its address") if not given else Message("it has no coordinates"))
 
 
 def _ask_addresses(
@@ -276,7 +304,7 @@ def read_previous(path: Path | str) -> gpd.GeoDataFrame | None:
     path = Path(path)
     if not path.exists():
         return None
-    parts = []
+    parts, mark = [], mark_of(path)
     for layer in (CUSTOMERS, TO_REVIEW):
         try:
             raw = read_vector(path, layer)
@@ -291,7 +319,9 @@ def read_previous(path: Path | str) -> gpd.GeoDataFrame | None:
             "“{name}” is not the result of an earlier import of customers. Choose another file, or --overwrite to replace it.", name=path.name
         )
     together = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
-    return gpd.GeoDataFrame(together, geometry="geometry", crs=WGS84)
+    previous = gpd.GeoDataFrame(together, geometry="geometry", crs=WGS84)
+    previous.attrs[merging.MARK] = mark
+    return previous
 
 
 @dataclass
@@ -328,13 +358,13 @@ class CompanyImport:
         """The counts in words."""
         figures = {name: count(number) for name, number in self.counts().items() if isinstance(number, int)}
         return tr(
-            "{rows_read} rows read: {imported} imported ({corrected} corrected), {rejected} rejected. {placed} on the map, {to_review} to review, "
-            "{not_placed} without position.",
+            "{rows_read} {rows_read:?row|rows} read: {imported} imported ({corrected} corrected), {rejected} rejected. {placed} on the map, "
+            "{to_review} to review, {not_placed} without position.",
             **figures,
         )
 
     def reject_table(self) -> pd.DataFrame:
-        """Rejected rows and their reasons; rows without position and why they have none."""
+        """Rejected rows and their reasons."""
         rejects = [(one.line, one.value, str(one.reason)) for one in self.prepared.file.raw.rejects]
         return pd.DataFrame(rejects, columns=[tr("line"), tr("row"), tr("reason")])
 
@@ -344,19 +374,30 @@ class CompanyImport:
         Parameters
         ----------
         overwrite : bool
-            Also where `path` holds something that is no earlier import.
+            Also where `path` holds something that is no earlier import: all of it is replaced. Otherwise its other layers stay.
+
+        Raises
+        ------
+        OutputError
+            The file was changed since it was compared, is being edited, or cannot be written.
         """
         history = History(path)
+        if self.merged.before and not overwrite and history.path.exists() and mark_of(history.path) != self.merged.before:
+            raise OutputError(
+                "“{name}” was changed since it was compared with the new file; nothing was written. Import again.", name=history.path.name
+            )
+        history.check_free()
         backup = history.back_up()
         placed, others = placed_and_others(self.merged.table)
         layers = {CUSTOMERS: placed, TO_REVIEW: others}
+        written = False
         try:
-            write_layers(layers, path, overwrite or backup is not None, progress, empty_as="Point")
+            write_layers(layers, path, overwrite or backup is not None, progress, keep_others=not overwrite, empty_as="Point")
+            written = True
+            history.log(backup, _flat(self.counts()), self._lines())
         except BaseException:
-            if backup:
-                (history.folder / backup).unlink(missing_ok=True)
+            history.withdraw(backup, written)
             raise
-        history.log(backup, _flat(self.counts()), self._lines())
         return history
 
     def _lines(self) -> Mapping[str, list[int]]:

@@ -18,9 +18,8 @@ from ..errors import DataError, OutputError
 from ..history import FOLDER_ENDING
 from ..messages import Message, count, tr
 from ..progress import Progress
+from .privacy import has_our_columns
 
-_COLUMNS = "jz_"
-"""How the columns begin that an import or an enrichment adds: a table with one holds customers, whatever it is called."""
 _BESIDE = ("-wal", "-shm", "-journal")
 _OF_THE_FORMAT = ("gpkg_", "rtree_", "sqlite_", "layer_styles")
 
@@ -46,12 +45,15 @@ class PurgePlan:
         Emptied out of a file that stays.
     spared : tuple of Path
         Named, but without customers: nothing of them is touched.
+    gone : tuple of Path
+        Named, but not there any more: what other records say of them may be.
     """
 
     files: tuple[Path, ...] = ()
     folders: tuple[Path, ...] = ()
     tables: tuple[tuple[Path, tuple[str, ...]], ...] = ()
     spared: tuple[Path, ...] = ()
+    gone: tuple[Path, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -67,7 +69,7 @@ class PurgePlan:
 
     def needles(self) -> list[str]:
         """Texts by which other records name these files."""
-        names = [*self.files, *(path for path, _ in self.tables)]
+        names = [*self.files, *(path for path, _ in self.tables), *self.gone]
         return sorted({form for path in names for form in (str(path), path.as_posix())})
 
 
@@ -78,16 +80,20 @@ class Purged:
     removed: int = 0
     failed: list[str] = field(default_factory=list)
 
+    def left_in_history(self, path: Path, error: Exception) -> None:
+        """Say that what QGIS remembers in `path` could not be looked through."""
+        self.failed.append(tr("what QGIS’s history {path} says of these files ({cause})", path=path, cause=error))
+
     def sentence(self) -> str:
         """The end in words."""
         if self.failed:
             failed = " ; ".join(self.failed)
             return tr(
-                "{count} files removed. Not removed: {failed}. Close the programs that have them open, then purge again.",
+                "{count} {count:?file|files} removed. Not removed: {failed}. Close the programs that have them open, then purge again.",
                 count=count(self.removed),
                 failed=failed,
             )
-        return tr("{count} files removed; nothing of the customers is left in them.", count=count(self.removed))
+        return tr("{count} {count:?file|files} removed; nothing of the customers is left.", count=count(self.removed))
 
 
 def purge_plan(
@@ -113,6 +119,7 @@ def purge_plan(
         A result is no GeoPackage.
     """
     named: dict[Path, set[str]] = {}
+    others, recipes = list(others), list(recipes)
     for result in results:
         name, _, table = str(result).partition("|layername=")
         named.setdefault(Path(name), set()).update(filter(None, [table.partition("|")[0]]))
@@ -136,7 +143,8 @@ def purge_plan(
     files += [path for path in map(Path, [*others, *recipes]) if path.is_file()]
     if cache is not None:
         files += [path for path in (cache / "addresses.sqlite", cache / "columns.json") if path.is_file()]
-    return PurgePlan(tuple(dict.fromkeys(files)), tuple(dict.fromkeys(folders)), tuple(tables), tuple(spared))
+    gone = [path for path in (*named, *map(Path, [*others, *recipes])) if not path.exists()]
+    return PurgePlan(tuple(dict.fromkeys(files)), tuple(dict.fromkeys(folders)), tuple(tables), tuple(spared), tuple(dict.fromkeys(gone)))
 
 
 def purge(plan: PurgePlan, progress: Progress | None = None) -> Purged:
@@ -201,12 +209,17 @@ def forget_rows(path: Path, table: str, needles: Sequence[str]) -> int:
     -------
     int
         Rows removed; 0 where there is no such file or table.
+
+    Raises
+    ------
+    sqlite3.Error
+        Another program holds the file, or it is no database: rows may be left.
     """
     from ..geopackage import quoted
 
     if not path.is_file() or not needles:
         return 0
-    with closing(sqlite3.connect(path, isolation_level=None, timeout=5)) as base:
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=1)) as base:
         base.execute("PRAGMA secure_delete = ON")
         name = quoted(table)
         columns = [str(row[1]) for row in base.execute(f"PRAGMA table_info({name})")]
@@ -248,7 +261,7 @@ def _subjects(path: Path) -> dict[str, bool]:
         raise DataError(
             "“{name}” cannot be read ({cause}): it is no GeoPackage, or another program holds it.", name=path.name, cause=error
         ) from error
-    return {name: any(column.startswith(_COLUMNS) for column in columns[name]) for name in own}
+    return {name: has_our_columns(columns[name]) for name in own}
 
 
 def _beside(path: Path, holds: bool) -> list[Path]:
@@ -272,11 +285,18 @@ def _holds_customers(path: Path) -> bool:
         return False
 
 
+_PARTS = {
+    ".shp": (".dbf", ".shx", ".prj", ".cpg", ".cst", ".qpj", ".qix", ".sbn", ".sbx", ".qmd", ".qml"),
+    ".tab": (".dat", ".map", ".id", ".ind", ".qmd", ".qml"),
+    ".mif": (".mid", ".qmd", ".qml"),
+}
+
+
 def _parts(path: Path) -> list[Path]:
-    """The other files of a shapefile, and of a table with its type file."""
-    if path.suffix.lower() != ".shp":
-        return []
-    return [path.with_suffix(ending) for ending in (".dbf", ".shx", ".prj", ".cpg", ".qix", ".qmd") if path.with_suffix(ending).is_file()]
+    """The other files of a shapefile or of a MapInfo table: the rows are in one of them."""
+    endings = _PARTS.get(path.suffix.lower(), ())
+    beside = path.parent.iterdir() if endings else ()
+    return [part for part in beside if part.stem == path.stem and part.suffix.lower() in endings and part.is_file()]
 
 
 def _remove(path: Path) -> None:

@@ -34,7 +34,9 @@ class ReadOptions:
 
     Attributes
     ----------
-    encoding, delimiter : str or None
+    encoding : str or None
+        Of delimited text, or of a vector file that does not say it.
+    delimiter : str or None
         Of delimited text.
     decimal : str or None
         ``,`` or ``.``.
@@ -150,11 +152,13 @@ def read_company_file(path: Path | str, options: ReadOptions | None = None) -> C
     ParameterError
         It has no such sheet or header row.
     """
-    options = options or ReadOptions()
+    options = _checked(options or ReadOptions())
     file = Path(str(path).partition("|")[0])
     name = source_name(file)
     _check_there(file, name)
     ending = file.suffix.lower()
+    if file.is_dir() and ending != ".gdb":
+        raise FileError("“{path}” is a folder. Give the name of a file in it.", path=file)
     workbook = workbook_kind(file) if file.is_file() else ""
     if workbook:
         return _from_workbook(file, workbook, options)
@@ -162,9 +166,21 @@ def read_company_file(path: Path | str, options: ReadOptions | None = None) -> C
         raise FileError(
             "The file “{name}” is not the workbook that its ending promises. Open it in its program and save it again.", name=name
         )
+    _check_markup(file, name)
     if file.is_dir() or (ending in VECTOR_ENDINGS and not (ending == ".tab" and not _is_mapinfo(file))):
         return _from_vector(path, options)
     return _from_text(file, options)
+
+
+def _checked(options: ReadOptions) -> ReadOptions:
+    """The options, a tabulator by its name or as programmers write it understood."""
+    if options.skip_rows < 0:  # counted from the end, it would take customers for explanations
+        raise ParameterError("The number of rows to skip is {rows}; expected: 0 or more.", rows=options.skip_rows)
+    if options.delimiter and options.delimiter.lower() in {"tab", "\\t"}:
+        return replace(options, delimiter="\t")
+    if options.delimiter and (len(options.delimiter) > 1 or options.delimiter in '\r\n"'):
+        raise ParameterError("“{delimiter}” is no delimiter. Expected: one character, for example “;”, or “tab”.", delimiter=options.delimiter)
+    return options
 
 
 def _check_there(file: Path, name: str) -> None:
@@ -182,6 +198,21 @@ def _check_there(file: Path, name: str) -> None:
                 name=name,
                 cause=error.strerror,
             ) from error
+
+
+def _check_markup(file: Path, name: str) -> None:
+    """Raise `FileError` where a program wrote its table as a web page, or as the XML of Excel 2003, and called it .xls or .csv."""
+    if file.is_dir():
+        return
+    with file.open("rb") as content:
+        head = content.read(65_536).lower()
+    page = head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<html", b"<!doctype html", b"<table", b"<meta")) and b"<table" in head
+    if page or b"urn:schemas-microsoft-com:office:spreadsheet" in head:
+        raise FileError(
+            "“{name}” is a table written as a web page or as XML, whatever its ending says. Open it in Excel or LibreOffice, save it as .xlsx or "
+            ".csv, and import that.",
+            name=name,
+        )
 
 
 def _is_mapinfo(file: Path) -> bool:
@@ -203,6 +234,7 @@ def _from_text(file: Path, options: ReadOptions) -> CompanyFile:
     name = source_name(file)
     grid = read_text_grid(file, options.encoding, options.delimiter)
     notes = [Message("{name}: encoding {encoding}, delimiter “{delimiter}”", name=name, encoding=grid.encoding, delimiter=grid.delimiter)]
+    notes += grid.notes
     if grid.nuls:
         notes.append(Message("{count} NUL bytes were left out.", count=grid.nuls))
     sniffed = Sniffed("text", grid.encoding, grid.delimiter)
@@ -223,14 +255,32 @@ def _from_workbook(file: Path, kind: str, options: ReadOptions) -> CompanyFile:
 
 
 def _from_vector(path: Path | str, options: ReadOptions) -> CompanyFile:
-    raw = read_vector(path, options.sheet)
+    _check_parts(Path(str(path).partition("|")[0]))
+    raw = read_vector(path, options.sheet, options.encoding)
     if not len(raw.rows):
         raise FileError("The file “{name}” holds a header and no row. Export it again with its rows, or choose another file.", name=raw.name)
+    if not len(raw.rows.columns):
+        raise FileError(
+            "“{name}” holds shapes and no column: nothing tells one customer from another. Export it again with its table.", name=raw.name
+        )
     rows = pd.DataFrame({str(name): raw.text(name) for name in raw.rows.columns}, index=raw.rows.index)
     rows.columns = pd.Index(unique_names([str(name) for name in rows.columns]))
-    text = replace(raw, rows=rows)
+    text = replace(raw, rows=rows, notes=[*raw.notes, *_doubly_encoded(rows)])
     sniffed = Sniffed("vector", sheet=options.sheet or "", header_row=0, decimal=options.decimal or _decimal(rows))
     return CompanyFile(text, sniffed, options)
+
+
+def _check_parts(file: Path) -> None:
+    """Raise `FileError` where a shapefile came without the parts that hold its rows."""
+    if file.suffix.lower() == ".shp":
+        there = {path.name.lower() for path in file.parent.glob("*.*")}
+        lost = [file.stem + ending for ending in (".shx", ".dbf") if (file.stem + ending).lower() not in there]
+        if lost:
+            raise FileError(
+                "The shapefile “{name}” came without “{parts}”. Copy all its parts together (.shp, .shx, .dbf, .prj, .cpg).",
+                name=file.name,
+                parts="”, “".join(lost),
+            )
 
 
 def _filled_width(cells: Sequence[str]) -> int:
@@ -260,7 +310,14 @@ def _tabled(name: str, records: Grid, sniffed: Sniffed, options: ReadOptions, no
     if doubled:
         notes.append(Message("Several columns have the same name; they are told apart as {names}.", names=", ".join(doubled)))
     good, rejects = _sorted_out(body, header, sniffed.delimiter)
+    unwrapped = _unwrap([cells for _, cells in good])
+    if unwrapped:
+        note = Message(
+            "{count} {count:?cell was|cells were} written as formulas of text for a spreadsheet (=…); the text itself was read.", count=unwrapped
+        )
+        notes.append(note)
     table = _frame([cells for _, cells in good], names)
+    notes += _doubly_encoded(table)
     decimal = options.decimal or _decimal(table)
     raw = RawTable(name, table, np.array([line for line, _ in good], dtype=int), rejects=rejects, notes=notes)
     found = replace(sniffed, header_row=header_row, skipped=tuple(skipped), decimal=decimal)
@@ -272,6 +329,20 @@ def _frame(rows: list[list[str]], names: list[str]) -> pd.DataFrame:
     for number, row in enumerate(rows):
         cells[number] = [text.strip() or None for text in row]
     return pd.DataFrame(cells, columns=pd.Index(names), dtype=object)
+
+
+_WRAPPED = re.compile(r'="([^"]*)"')
+
+
+def _unwrap(rows: list[list[str]]) -> int:
+    """Take ``="01000"``, by which exports keep a spreadsheet from taking the zero, for 01000; how many cells were so."""
+    count = 0
+    for cells in rows:
+        for at, cell in enumerate(cells):
+            if cell.startswith('="') and (match := _WRAPPED.fullmatch(cell)):
+                cells[at] = match[1]
+                count += 1
+    return count
 
 
 def _trimmed(cells: list[str], kind: str) -> list[str]:
@@ -298,11 +369,33 @@ def _sorted_out(body: Grid, header: list[str], delimiter: str) -> tuple[Grid, li
             reason = Message("it repeats the header")
         elif width >= 4 and sum(1 for cell in fitting if cell.strip()) == 1:
             reason = Message("it has one cell only: a title, a total or a comment")
+        elif _is_total(fitting):
+            reason = Message("it is a total, not a customer")
         if reason is None:
             good.append((line, fitting))
         else:
             rejects.append(Reject(line, "", (delimiter or ";").join(cells), reason))
     return good, rejects
+
+
+_TOTAL = re.compile(r"(?:sous[- ]?)?tota(?:l|ux)(?: g[ée]n[ée]ral)?(?: ht| ttc)?\s*:?", re.IGNORECASE)
+
+
+def _is_total(cells: Sequence[str]) -> bool:
+    """“Total” in a row that is mostly empty: a firm of that name has an address."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    return len(cells) >= 4 and 2 * len(filled) <= len(cells) and any(map(_TOTAL.fullmatch, filled))
+
+
+_TWICE = re.compile("[\u00c2\u00c3][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2122]|\u00e2\u20ac")
+
+
+def _doubly_encoded(rows: pd.DataFrame) -> list[Message]:
+    """A note where cells or names of columns look like UTF-8 that a program took for Windows-1252: Ã© for é."""
+    texts = [*map(str, rows.columns), *(cell for name in rows.columns for cell in rows[name].head(_SAMPLE).dropna())]
+    if not any(map(_TWICE.search, texts)):
+        return []
+    return [Message("Some accents look wrong (“Ã©” for “é”): say the encoding of the file; if that does not help, have it exported again.")]
 
 
 def _common_width(records: Grid) -> int:

@@ -9,9 +9,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
-from ..errors import FileError, HeaderError
+from ..errors import FileError, HeaderError, ParameterError
 from ..messages import Message
 from ..read.mapping import fold
 from .columns import FIELD_NAMES, write_json
@@ -80,6 +80,8 @@ class Recipe:
         exact = set(columns)
         needed = [*self.columns.values(), *self.key]
         lost = [column for column in dict.fromkeys(needed) if column not in exact and fold(column) not in by_name]
+        if lost and not self.header and not set(lost) & set(self.columns.values()):
+            raise ParameterError("The key column “{name}” is not in the file.", name=", ".join(lost))
         if lost:
             new = [column for column in columns if fold(column) not in {fold(old) for old in self.header}]
             raise HeaderError(
@@ -110,7 +112,7 @@ def load_recipe(path: Path | str) -> Recipe:
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise FileError("There is no file “{path}”. Check the name and the folder.", path=path) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _no_recipe(path, Message("it is not JSON")) from error
     fault = _fault(content)
     if fault:
@@ -133,22 +135,55 @@ def _fault(content: Any) -> Message | None:
         return Message("it has no “joptimiz_recipe”")
     if content["joptimiz_recipe"] != VERSION:
         return Message("it was made by another version")
-    shapes: dict[str, Any] = {"read": dict, "columns": dict, "corrections": list, "key": list, "header": list, "threshold": (int, float)}
-    shapes.update(dict.fromkeys(("name", "crs", "missing", "geocoder"), str))
-    for name, kind in shapes.items():
-        if name in content and not isinstance(content[name], kind):
+    for name, right in _SHAPES.items():
+        if name in content and not right(content[name]):
             return Message("“{key}” is not written as it should be", key=name)
     unknown = [name for name in content.get("columns", {}) if name not in FIELD_NAMES]
     if unknown:
         return Message("“{key}” is not written as it should be", key=unknown[0])
-    if content.get("missing", "keep") not in MISSING_ROWS:
-        return Message("“{key}” is not written as it should be", key="missing")
     return _fault_of_reading(content.get("read", {}))
 
 
 def _fault_of_reading(read: Mapping[str, Any]) -> Message | None:
-    kinds = {"encoding": str, "delimiter": str, "decimal": str, "sheet": str, "header_row": int, "skip_rows": int}
     for name, value in read.items():
-        if name not in kinds or not (value is None or isinstance(value, kinds[name])):
+        if name not in _READ_SHAPES or not _READ_SHAPES[name](value):
             return Message("“{key}” is not written as it should be", key=name)
     return None
+
+
+def _is_number(value: Any) -> bool:
+    """A number, and not a truth, which Python counts among them."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _is_row(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _or_none(right: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: value is None or right(value)
+
+
+_SHAPES: dict[str, Callable[[Any], bool]] = {
+    "read": lambda value: isinstance(value, dict),
+    "columns": lambda value: isinstance(value, dict) and all(map(_is_text, value.values())),
+    "threshold": lambda value: _is_number(value) and 0 <= value <= 1,
+    "missing": lambda value: value in MISSING_ROWS,
+    **dict.fromkeys(("corrections", "key", "header"), _are_texts),
+    **dict.fromkeys(("name", "crs", "geocoder"), _is_text),
+}
+_READ_SHAPES: dict[str, Callable[[Any], bool]] = {
+    **dict.fromkeys(("encoding", "sheet"), _or_none(_is_text)),
+    "delimiter": _or_none(lambda value: _is_text(value) and len(value) == 1),
+    "decimal": _or_none(lambda value: value in (",", ".")),
+    "header_row": _or_none(_is_row),
+    "skip_rows": _is_row,
+}

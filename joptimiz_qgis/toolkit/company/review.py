@@ -23,7 +23,7 @@ from ..messages import tr
 from ..progress import Progress
 from ..schema.table import with_none
 from ..web import Client, host_of
-from .geocoder import SENT_COLUMNS, Answer, Consent, check_consent, cleaned, cleaned_town, search_endpoint
+from .geocoder import SENT_COLUMNS, Answer, Consent, check_consent, checked, cleaned, cleaned_town, search_endpoint
 from .history import History
 from .locate import NOWHERE, PLACED, addresses_of
 from .merge import BY_HAND, KEY, LABEL, LAT, LINE, LON, ORIGIN, OWN_COLUMNS, REASON, REJECTED, SCORE, STATE, TYPE
@@ -280,7 +280,7 @@ def candidates(
     """
     check_consent(consent, host_of(url), 1)
     asked = " ".join(filter(None, address))
-    response = client.get(search_endpoint(url), {"q": asked, "limit": str(most)}, {"Accept": "application/json"}, progress=progress)
+    response = client.get(search_endpoint(url), {"q": asked, "limit": str(most)}, {"Accept": "application/json"}, progress=progress, redirected=False)
     return _answers(response.json(), response.url)[:most]
 
 
@@ -300,7 +300,7 @@ def _answer(feature: Mapping[str, Any]) -> Answer:
     told = feature["properties"]
     longitude, latitude = (float(number) for number in feature["geometry"]["coordinates"][:2])
     kind, label, postcode = (str(told.get(name) or "") for name in ("type", "label", "postcode"))
-    return Answer(longitude, latitude, float(told.get("score") or 0), kind, label, postcode)
+    return checked(Answer(longitude, latitude, float(told.get("score") or 0), kind, label, postcode))
 
 
 # -- rows ----------------------------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ Needs no library, so that layers and dialogs can show them.
 
 from __future__ import annotations
 
-from ..messages import tr
+from ..messages import Message, tr
 from ..parameters import MAX_DISTANCE_M
 
 PERIOD, ACCESS, PERIMETER_COUNT = "jz_periode", "jz_acces", "jz_nb_perimetres"
@@ -72,7 +72,10 @@ def column_meanings() -> dict[str, str]:
         RULES: tr("Rules that bear on the vehicle; without a vehicle, all rules."),
         FORBIDDEN_HOURS: tr("When the vehicle may not enter, all perimeters together; without a vehicle, when any restriction is in force."),
         FREE_HOURS: tr("When the vehicle may enter."),
-        UNKNOWN_HOURS: tr("When the data do not say: hours that cannot be read, perimeters without rules, what is not known of the vehicle."),
+        UNKNOWN_HOURS: tr(
+            "When the data do not say: hours that cannot be read, perimeters without rules, what is not known of the vehicle, "
+            "customers without a position."
+        ),
         WAYS_IN: tr("Access points of these perimeters, in a straight line."),
         BAY: tr("The nearest bay in service and long enough for the vehicle, in a straight line."),
     }
@@ -96,14 +99,22 @@ def import_titles() -> dict[str, str]:
     }
 
 
+_KINDS_OF_ADDRESSES = {
+    "housenumber": Message("house number"),
+    "street": Message("street"),
+    "locality": Message("place name"),
+    "municipality": Message("municipality"),
+}
+
+
+def kind_of_address(kind: str) -> Message | str:
+    """A geocoder's kind of address as a word; the kind itself where it is not known, ``?`` where it said none."""
+    return _KINDS_OF_ADDRESSES.get(kind, kind or "?")
+
+
 def kinds_in_words() -> dict[str, str]:
-    """What a geocoder's kinds of addresses are, in the reader's language."""
-    return {
-        "housenumber": tr("house number"),
-        "street": tr("street"),
-        "locality": tr("place name"),
-        "municipality": tr("municipality"),
-    }
+    """What a geocoder's kinds of addresses are, in the reader's language; files keep the kind as the geocoder writes it."""
+    return {kind: str(words) for kind, words in _KINDS_OF_ADDRESSES.items()}
 
 
 def import_values() -> dict[str, dict[str, str]]:
@@ -117,5 +128,6 @@ def import_values() -> dict[str, dict[str, str]]:
             "manuelle": tr("corrected by hand"),
             "ecartee": tr("candidate rejected by hand"),
         },
+        "jz_type": kinds_in_words(),
         "jz_suivi": {"present": tr("in the last file"), "absent": tr("not in the last file")},
     }

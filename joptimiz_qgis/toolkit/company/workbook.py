@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import importlib.util
 import re
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,6 +34,7 @@ _ZEROS = re.compile(r"0{2,}")
 _FORMULA_WITHOUT_VALUE = re.compile(rb"<f\b[^>]*?(?:/>|>[^<]*</f>)\s*(?:</c>|<v\s*/>|<v></v>)")
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 _ERROR_VALUES = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#VALEUR!", "#NOM?"}
+_ERROR_NUMBER = re.compile(r"Err:\d{3}")
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,11 @@ def workbook_kind(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
+            if "xl/workbook.bin" in names:
+                raise FileError(
+                    "“{name}” is a binary workbook (.xlsb). Open it in Excel or LibreOffice, save it as .xlsx, and import that.",
+                    name=source_name(path),
+                )
             if any(name.startswith("xl/") for name in names):
                 return "xlsx"
             if "mimetype" in names and b"opendocument.spreadsheet" in archive.read("mimetype"):
@@ -184,14 +191,15 @@ def _read_xlsx(path: Path, sheet: str | None, name: str) -> SheetGrid:
         )
     import openpyxl
 
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    file = path.open("rb")  # by its content: openpyxl refuses a workbook that is called .csv
     try:
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
         tabs = {tab.title: tab for tab in book.worksheets}
         sheets = [Sheet(title, tab.sheet_state != "visible") for title, tab in tabs.items()]
         wanted = _choose(sheets, sheet, name)
         return _first_with_rows(((title, *_xlsx_rows(tabs[title], path)) for title in wanted), sheets, name)
     finally:
-        book.close()
+        file.close()
 
 
 def _xlsx_rows(tab: Any, path: Path) -> tuple[Grid, list[Message]]:
@@ -241,7 +249,8 @@ def _spread(rows: dict[int, list[str]], areas: list[tuple[int, int, int, int]]) 
         value = rows.get(top, [])[left - 1 : left]
         if bottom == top or not value or not value[0].strip() or bottom - top > 1_000_000:
             continue
-        for number in [number for number in rows if top < number <= bottom]:
+        inside = range(top + 1, bottom + 1) if bottom - top < len(rows) else [number for number in rows if top < number <= bottom]
+        for number in filter(rows.__contains__, inside):
             row = rows[number]
             row.extend([""] * (left - len(row)))
             if not row[left - 1]:
@@ -258,7 +267,7 @@ class _Cells:
         self.errors = 0
 
     def text(self, value: Any, shown_as: str = "") -> str:
-        if isinstance(value, str) and value in _ERROR_VALUES:
+        if isinstance(value, str) and (value in _ERROR_VALUES or _ERROR_NUMBER.fullmatch(value)):
             self.errors += 1
             return ""
         if isinstance(value, bool):
@@ -307,15 +316,35 @@ def plain_number(value: float) -> str:
 # -- ODS, and XLS by GDAL ------------------------------------------------------------------------------------------------
 
 
+_BLANKS = re.compile(rb'<text:s(?:\s+text:c="(\d{1,9})")?\s*(?:/>|></text:s>)')
+_TAB, _LINE_BREAK = (re.compile(rb"<text:" + name + rb"\s*(?:/>|></text:" + name + rb">)") for name in (b"tab", b"line-break"))
+_LONGEST_BLANK = 1_000
+
+
 def _read_ods(path: Path, sheet: str | None, name: str) -> SheetGrid:
-    hidden = _hidden_ods(path)
-    return _read_gdal(path, sheet, name, "ODS", hidden)
-
-
-def _hidden_ods(path: Path) -> set[str]:
-    """Names of the sheets whose style hides them."""
     with zipfile.ZipFile(path) as archive:
-        text = archive.read("content.xml").decode("utf-8", "replace")
+        content = archive.read("content.xml")
+        plain = _with_blanks(content)
+        hidden = _hidden_ods(content.decode("utf-8", "replace"))
+        if plain == content:
+            return _read_gdal(path, sheet, name, "ODS", hidden)
+        with tempfile.TemporaryDirectory(prefix="joptimiz-") as folder:
+            copy = Path(folder) / "sheet.ods"
+            with zipfile.ZipFile(copy, "w") as written:
+                for entry in archive.namelist():
+                    if entry.endswith((".xml", "mimetype")):
+                        written.writestr(entry, plain if entry == "content.xml" else archive.read(entry))
+            return _read_gdal(copy, sheet, name, "ODS", hidden)
+
+
+def _with_blanks(content: bytes) -> bytes:
+    """Blanks, tabs and line breaks as characters: OpenDocument has elements for them, which GDAL passes over."""
+    blanks = _BLANKS.sub(lambda found: b" " * min(int(found[1] or 1), _LONGEST_BLANK), content)
+    return _LINE_BREAK.sub(b"\n", _TAB.sub(b"\t", blanks))
+
+
+def _hidden_ods(text: str) -> set[str]:
+    """Names of the sheets whose style hides them."""
     styles = set()
     for style in re.finditer(r'<style:style [^>]*style:name="([^"]+)"[^>]*style:family="table"[^>]*>(.*?)</style:style>', text, re.DOTALL):
         if 'table:display="false"' in style[2]:

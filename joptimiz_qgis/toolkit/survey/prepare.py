@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -20,7 +20,7 @@ import shapely
 
 from .. import geopackage
 from ..crs import WGS84, has_position, metric_crs, to_crs
-from ..errors import DataError, FileError, OutputError
+from ..errors import FileError, OutputError
 from ..messages import Message, count, tr
 from ..progress import Progress
 from ..read.mapping import fold
@@ -362,14 +362,3 @@ def _readme(survey: PreparedSurvey, title: str) -> str:
 
 def _today() -> str:
     return datetime.now().date().isoformat()  # noqa: DTZ005 - the user's own clock
-
-
-def check_not_company(columns: Sequence[str]) -> None:
-    """Raise `DataError` for a table that a firm's import made: customers never go to the field (RGPD)."""
-    if any(str(column).lower().startswith("jz_") for column in columns):
-        refuse_company()
-
-
-def refuse_company() -> NoReturn:
-    """Raise `DataError`: what a firm entrusted to this machine does not leave it."""
-    raise DataError("This layer holds a firm's customers, which are confidential: it cannot go into a survey. Choose a layer of delivery bays.")

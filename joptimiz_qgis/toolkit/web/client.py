@@ -126,6 +126,16 @@ class Client(ABC):
         """
         raise NetworkError("Nothing can be sent to “{host}” by this connection; it only fetches.", host=host_of(url))
 
+    def exchange_here(self, url: str, headers: Mapping[str, str], timeout: float, sink: BinaryIO, progress: Progress) -> Response:  # noqa: ARG002 - for those that can
+        """As `exchange`, but redirections are not followed, as in `upload`: for addresses that say something of a user's data.
+
+        Raises
+        ------
+        NetworkError
+            This way to servers cannot.
+        """
+        raise NetworkError("Nothing can be sent to “{host}” by this connection; it only fetches.", host=host_of(url))
+
     def post(
         self,
         url: str,
@@ -159,6 +169,7 @@ class Client(ABC):
         headers: Mapping[str, str] | None = None,
         timeout: float | None = None,
         progress: Progress | None = None,
+        redirected: bool = True,
     ) -> Response:
         """What a server answers, in memory: for pages of a service and small documents.
 
@@ -170,6 +181,8 @@ class Client(ABC):
             Added to what `url` has after its ``?``.
         timeout : float, optional
             Seconds without a byte; that of the client where not given.
+        redirected : bool
+            False where `params` hold a user's data: a portal that sends on to itself often takes them along, and is then an error.
 
         Raises
         ------
@@ -179,7 +192,7 @@ class Client(ABC):
             The user cancelled; within a second.
         """
         sink = io.BytesIO()
-        response = self._ask(with_params(url, params), headers, timeout, sink, progress or Progress())
+        response = self._ask(with_params(url, params), headers, timeout, sink, progress or Progress(), redirected=redirected)
         return replace(response, body=sink.getvalue())
 
     def download(
@@ -214,6 +227,7 @@ class Client(ABC):
         sink: BinaryIO,
         progress: Progress,
         body: bytes | None = None,
+        redirected: bool = True,
     ) -> Response:
         check_address(url)
         sent = {"User-Agent": USER_AGENT, **(headers or {})}
@@ -222,7 +236,8 @@ class Client(ABC):
             sink.truncate()
             progress.step(0)
             if body is None:
-                response = self.exchange(url, sent, timeout or self.timeout, sink, progress)
+                exchange = self.exchange if redirected else self.exchange_here
+                response = exchange(url, sent, timeout or self.timeout, sink, progress)
             else:
                 response = self.upload(url, sent, timeout or self.timeout, body, sink, progress)
             if response.status not in _BUSY:
@@ -268,9 +283,13 @@ def with_params(url: str, params: Mapping[str, str] | None) -> str:
 
 
 def check_address(url: str) -> None:
-    """Raise `NetworkError` where `url` is not one of the web: never a local file, for one."""
+    r"""Raise `NetworkError` where `url` is not one of the web (a local file, for one), or names a server in a way that libraries read differently.
+
+    ``http://a\@b/`` is b's for `host_of`, to which somebody agreed, and a's for who connects.
+    """
     parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.netloc:
+    doubtful = "\\" in url.partition("?")[0] or any(ord(sign) <= 32 for sign in url.partition("?")[0])
+    if parts.scheme not in {"http", "https"} or not parts.netloc or doubtful:
         raise NetworkError("“{url}” is not an address on the web. Expected: https://… with the name of a server.", url=url)
 
 
@@ -351,6 +370,13 @@ def _refusal(response: Response, start: bytes) -> NetworkError:
         return NotFoundError(
             "There is nothing at {url} (HTTP {status}). The publisher may have moved or renamed the data: check the catalogue of sources.",
             url=shown(response.url),
+            status=status,
+        )
+    if 300 <= status < 400:
+        return NetworkError(
+            "“{host}” sends on to another address (HTTP {status}), and nothing was sent there. It may be the sign-in page of a network: open a page "
+            "in a browser, sign in, and try again; else check the address.",
+            host=host,
             status=status,
         )
     if status >= 500:

@@ -36,13 +36,24 @@ class RequestsClient(Client):
         """See `Client.upload`."""
         return self._talk(url, headers, timeout, sink, progress, body)
 
+    def exchange_here(self, url: str, headers: Mapping[str, str], timeout: float, sink: BinaryIO, progress: Progress) -> Response:
+        """See `Client.exchange_here`."""
+        return self._talk(url, headers, timeout, sink, progress, redirected=False)
+
     def _talk(
-        self, url: str, headers: Mapping[str, str], timeout: float, sink: BinaryIO, progress: Progress, body: bytes | None = None
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        timeout: float,
+        sink: BinaryIO,
+        progress: Progress,
+        body: bytes | None = None,
+        redirected: bool = True,
     ) -> Response:
         if self._session is None:
             self._session = requests.Session()
             self._session.max_redirects = _MOST_REDIRECTIONS
-        talk = _Talk(self._session, url, headers, timeout, body)
+        talk = _Talk(self._session, url, headers, timeout, body, redirected)
         try:
             return talk.listen(sink, progress)
         except BaseException:
@@ -66,9 +77,16 @@ class _Talk:
     """One request, in a thread; what comes is handed over piece by piece."""
 
     def __init__(
-        self, session: requests.Session, url: str, headers: Mapping[str, str], timeout: float, body: bytes | None = None
+        self,
+        session: requests.Session,
+        url: str,
+        headers: Mapping[str, str],
+        timeout: float,
+        body: bytes | None,
+        redirected: bool,
     ) -> None:
         self.session, self.url, self.headers, self.timeout, self.body = session, url, headers, timeout, body
+        self.redirected = redirected
         self.news: queue.Queue[_News] = queue.Queue(maxsize=16)
         self.left = threading.Event()
         threading.Thread(target=self._run, name="joptimiz-network", daemon=True).start()
@@ -114,7 +132,7 @@ class _Talk:
     def _sent(self) -> requests.Response:
         headers = dict(self.headers)
         if self.body is None:
-            return self.session.get(self.url, headers=headers, timeout=self.timeout, stream=True)
+            return self.session.get(self.url, headers=headers, timeout=self.timeout, stream=True, allow_redirects=self.redirected)
         return self.session.post(
             self.url, data=self.body, headers=headers, timeout=self.timeout, stream=True, allow_redirects=False
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -47,14 +48,20 @@ def write_table(table: gpd.GeoDataFrame, path: Path | str, layer: str | None = N
         part = Path(folder) / path.name
         try:
             FORMATS[path.suffix.lower()](one_geometry_type(table), part, layer or path.stem)
+            part.replace(path)
         except OSError as error:
             raise not_written(path, error) from error
-        part.replace(path)
     return path
 
 
 def write_layers(
-    tables: Mapping[str, pd.DataFrame], path: Path | str, overwrite: bool = False, progress: Progress | None = None, empty_as: str = ""
+    tables: Mapping[str, pd.DataFrame],
+    path: Path | str,
+    overwrite: bool = False,
+    progress: Progress | None = None,
+    *,
+    keep_others: bool = False,
+    empty_as: str = "",
 ) -> Path:
     """Write several tables into one GeoPackage: all of them appear at once, or nothing does.
 
@@ -66,6 +73,8 @@ def write_layers(
         Ending .gpkg.
     overwrite : bool
         Replace a file that exists, with all that is in it.
+    keep_others : bool
+        Save its layers of other names, and the styles that are kept in it.
     empty_as : str
         Type (``Point``…) of layers of which no row has a geometry: without one QGIS shows a table, also when geometries come later.
 
@@ -81,13 +90,32 @@ def write_layers(
     with tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=path.parent) as folder:
         part = Path(folder) / path.name
         try:
+            if keep_others and path.exists():
+                _without_layers(path, part, list(tables))
             for number, (layer, table) in enumerate(tables.items()):
                 _write_layer(table, part, layer, progress.part(number / len(tables), (number + 1) / len(tables)), empty_as)
             progress.step(1)  # the last chance: what is there is replaced next
+            part.replace(path)
         except OSError as error:
             raise not_written(path, error) from error
-        part.replace(path)
     return path
+
+
+def _without_layers(path: Path, part: Path, layers: list[str]) -> None:
+    """Copy a GeoPackage without these layers to `part`; no copy where nothing else is in it."""
+    from ..geopackage import add_functions, connected, drop_layer, tables_in, transaction
+
+    with connected(path) as base:
+        others = {name for name in tables_in(base) - set(layers) if not name.lower().startswith(("gpkg_", "rtree_", "sqlite_"))}
+    if not others:
+        return
+    shutil.copyfile(path, part)
+    with connected(part, write=True) as base:
+        add_functions(base)
+        with transaction(base):
+            for layer in set(layers) & tables_in(base):
+                drop_layer(base, layer)
+        base.execute("VACUUM")  # rows that are to go are not left between its pages
 
 
 _PIECE = 2_500
@@ -239,8 +267,11 @@ def reject_file(rejects: pd.DataFrame, path: Path | str, overwrite: bool = False
     path = check_output(path, overwrite, (".csv",))
     with tempfile.TemporaryDirectory(prefix=".joptimiz-", dir=path.parent) as folder:
         part = Path(folder) / path.name
-        rejects.to_csv(part, sep=";", index=False, encoding="utf-8-sig")
-        part.replace(path)
+        try:
+            rejects.to_csv(part, sep=";", index=False, encoding="utf-8-sig")
+            part.replace(path)
+        except OSError as error:  # a spreadsheet that has the file open
+            raise not_written(path, error) from error
     return path
 
 
