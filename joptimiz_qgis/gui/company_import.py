@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,6 +73,8 @@ class Found:
         Why it must.
     shapes : dict
         State → some positions (degrees) of rows in it, as WKB, for a map.
+    why : list of (str, int)
+        Why rows are not on the map, and how many; those without a reason are not among them.
     bounds : (float, float, float, float) or None
         Where nearly all of them are: west, south, east, north.
     """
@@ -82,6 +85,7 @@ class Found:
     located: Located | None = None
     sentence: str = ""
     shapes: dict[str, bytes] = field(default_factory=dict)
+    why: list[tuple[str, int]] = field(default_factory=list)
     bounds: tuple[float, float, float, float] | None = None
 
     @property
@@ -207,7 +211,7 @@ def find_places(
     import shapely
 
     from ..toolkit.company.geocoder import AddressCache, plan
-    from ..toolkit.company.locate import addresses_of, coordinates, likely_crs
+    from ..toolkit.company.locate import PLACED, addresses_of, coordinates, likely_crs
     from ..toolkit.company.pipeline import locate
 
     recipe, rows = prepared.recipe, prepared.rows
@@ -239,8 +243,15 @@ def find_places(
     shown = placed.iloc[:: max(1, len(placed) // MAP_POINTS)]
     for state, rows_of_state in shown.groupby("state"):
         found.shapes[str(state)] = shapely.to_wkb(shapely.MultiPoint(rows_of_state[["lon", "lat"]].to_numpy(dtype=float)))
+    reasons = found.located.places.reasons
+    found.why = Counter(_kind_of(reasons[row]) for row in table.index[table["state"] != PLACED] if row in reasons).most_common()
     found.bounds = _where_most_are(placed["lon"].to_numpy(dtype=float), placed["lat"].to_numpy(dtype=float))
     return prepared, found
+
+
+def _kind_of(reason: object) -> str:
+    """A reason without what differs from row to row."""
+    return str(reason).partition(":")[0].strip()
 
 
 def _where_most_are(lon: np.ndarray, lat: np.ndarray) -> tuple[float, float, float, float] | None:

@@ -211,9 +211,21 @@ class PlacesPage(QWidget):
             kinds = [f"{finding_title(code)} : {count(number)}" for code, number in located.checked.counts().items()]
             first = [str(one) for one in located.checked.findings[:_SHOWN]]
             self.doubts.setText("\n".join([self.tr("To be looked at:"), *kinds, "", *first]) if kinds else "")
-        self.hint.setText(self._next(found))
+        self.hint.setText("\n".join(filter(None, (self._why(found), self._next(found)))))
         self.hint.setVisible(bool(self.hint.text()))
         self._draw(found)
+
+    def _why(self, found: Found | None) -> str:
+        """Why rows are not on the map, the commonest reasons first."""
+        numbers = found.located.places.counts() if found and found.located else None
+        if found is None or numbers is None:
+            return ""
+        others = numbers["a_verifier"] + numbers["non_place"] - sum(number for _, number in found.why)
+        rest = [(self.tr("no coordinates that can be read, no address that was asked for"), others)] if others else []
+        told = [f"{reason} ({count(number)})" for reason, number in (*rest, *found.why)]
+        if not told:
+            return ""
+        return self.tr("Why: {reasons}.").format(reasons=", ".join(told))
 
     def _next(self, found: Found | None) -> str:
         """What may be done where rows have no position; empty where all have one, or where something is being asked."""

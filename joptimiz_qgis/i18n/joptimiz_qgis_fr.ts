@@ -3912,6 +3912,14 @@ Le résultat va dans « {path} » ; une sauvegarde est gardée et la fusio
         <source>To place those without position: tick “3. Addresses”, or choose a Sirene file. Or import and place them by hand.</source>
         <translation>Pour placer ceux qui n’ont pas de position : cochez « 3. Adresses », ou choisissez un fichier Sirene. Ou importez-les et placez-les à la main.</translation>
     </message>
+    <message>
+        <source>Why: {reasons}.</source>
+        <translation>Motifs : {reasons}.</translation>
+    </message>
+    <message>
+        <source>no coordinates that can be read, no address that was asked for</source>
+        <translation>ni coordonnées lisibles, ni adresse demandée au géocodeur</translation>
+    </message>
 </context>
 <context>
     <name>PointsOfInterestLayer</name>

@@ -443,6 +443,14 @@ def test_rows_without_position_are_told_what_to_do(opened, tmp_path, columns, hi
     assert ("60 customers are not on the map yet" in text_of(dialog, "resultHint")) == bool(hint)
 
 
+def test_the_map_s_page_says_how_many_rows_are_not_on_it_and_why(opened, tmp_path):
+    rows = [[*row[:6], "", "", *row[8:]] if number < 3 else [*row[:6], "5.x", *row[7:]] if number < 5 else row for number, row in enumerate(customers())]
+    dialog = opened(text_file(tmp_path / "a.csv", rows))
+    forward(dialog, PLACES)
+    assert text_of(dialog, "placesSaid") == "<b>55 on the map, 0 to review, 5 without position.</b>"
+    assert text_of(dialog, "placesHint").startswith("Why: no coordinates that can be read, no address that was asked for (5).\nTo place those without")
+
+
 def test_only_some_proposals_are_applied(opened, tmp_path, out):
     rows = customers()
     without = [[*row[:4], row[4].lstrip("0"), *row[5:]] for row in rows]
@@ -761,6 +769,10 @@ def test_a_real_addok_through_qgis_s_network(opened, tmp_path, shared_data, out)
         ended(dialog)
         press(dialog, "agreeButton")
     assert dialog.found.located.geocoded.failure is None, str(dialog.found.located.geocoded.failure)
+    numbers = dialog.found.located.places.counts()
+    why = dict(dialog.found.why)
+    assert sum(why.values()) == numbers["a_verifier"] + numbers["non_place"] and "the geocoder found no house number" in why
+    assert "the geocoder found no house number (" in text_of(dialog, "placesHint")
     forward(dialog, RESULT)
     placed, review = (gpd.read_file(out, layer=name) for name in ("clients", "clients_a_verifier"))
     assert len(placed) + len(review) == len(rows) and len(placed) >= 0.8 * len(rows)
