@@ -448,7 +448,7 @@ def test_the_map_s_page_says_how_many_rows_are_not_on_it_and_why(opened, tmp_pat
     dialog = opened(text_file(tmp_path / "a.csv", rows))
     forward(dialog, PLACES)
     assert text_of(dialog, "placesSaid") == "<b>55 on the map, 0 to review, 5 without position.</b>"
-    assert text_of(dialog, "placesHint").startswith("Why: no coordinates that can be read, no address that was asked for (5).\nTo place those without")
+    assert text_of(dialog, "placesHint").startswith("Why: its address was not asked of a geocoder (3), its coordinates cannot be read (2).\nTo place those without")
 
 
 def test_only_some_proposals_are_applied(opened, tmp_path, out):
