@@ -114,7 +114,7 @@ def require_crs(geometry: gpd.GeoSeries, layer: str) -> None:
     if geometry.crs is None:
         raise CrsError(
             "The layer “{layer}” does not say its coordinate system (CRS). Give it: in QGIS, right-click the layer, "
-            "Layer CRS; on the command line, the option --points-crs or --bays-crs, for example EPSG:2154.",
+            "Layer CRS; on the command line, the option whose name ends in -crs (--points-crs, --customers-crs…), for example EPSG:2154.",
             layer=layer,
         )
 

@@ -310,11 +310,11 @@ def test_a_failure_in_the_second_table_leaves_no_file_and_what_was_there(tmp_pat
         path.write_bytes(before)
     given, written = writing._write_layer, []
 
-    def second_fails(table, file, name, progress):
+    def second_fails(table, file, name, *more):
         if written:
             raise error
         written.append(name)
-        given(table, file, name, progress)
+        given(table, file, name, *more)
         assert file.stat().st_size, "the first is on the disk"
 
     monkeypatch.setattr(writing, "_write_layer", second_fails)

@@ -180,7 +180,7 @@ def test_a_layer_without_crs_is_asked_for_it_and_then_read(cli, bays, tmp_path):
     clients = tmp_path / "clients.shp"
     layer(around_paris((0, 0)), None, nom=["a"]).to_file(clients)
     arguments = ["coverage", "--points", clients, "--bays", bays, "-o", tmp_path / "out.gpkg", "--quiet"]
-    fails(cli(*arguments), "“clients.shp” does not say its coordinate system", "--points-crs or --bays-crs, for example EPSG:2154")
+    fails(cli(*arguments), "“clients.shp” does not say its coordinate system", "the option whose name ends in -crs (--points-crs, --customers-crs…), for example EPSG:2154")
     assert cli(*arguments, "--points-crs", "EPSG:2154").json["points"] == 1
 
 

@@ -123,7 +123,7 @@ def test_coordinates_that_cannot_be_in_the_declared_crs_are_refused(position, de
 
 
 def test_a_layer_without_crs_is_refused_by_name_with_where_to_say_it():
-    with pytest.raises(CrsError, match=r"“bornes” does not say its coordinate system .* --points-crs or --bays-crs, for example EPSG:2154"):
+    with pytest.raises(CrsError, match=r"“bornes” does not say its coordinate system .* whose name ends in -crs .*, for example EPSG:2154"):
         check_crs(series([shapely.Point(PARIS)], None), "bornes")
 
 

@@ -102,7 +102,7 @@ def _only_guess(raw: RawTable, x: np.ndarray, y: np.ndarray, columns: str) -> st
     first = int(np.flatnonzero(known)[0])
     raise CrsError(
         "The coordinates in “{columns}” (line {line}: {x}; {y}) may be in {guesses}. Say which coordinate system they are in: "
-        "--points-crs or --bays-crs on the command line, the parameter “CRS of the coordinates” in QGIS.",
+        "the option whose name ends in -crs on the command line, the parameter “CRS of the coordinates” in QGIS.",
         columns=columns,
         line=int(raw.lines[first]),
         x=f"{x[first]:.10g}",
