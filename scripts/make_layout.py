@@ -54,8 +54,8 @@ from joptimiz_qgis.toolkit.palette import COVERED_COLOUR  # noqa: E402
 TEMPLATE = ROOT / "joptimiz_qgis" / "resources" / "layouts" / "audit.qpt"
 # Colours of the report in HTML (resources/report/audit.css).
 INK, SOFT, LINE, BLUE, PAPER = "#1d2733", "#56616e", "#d9dee5", "#17375e", "#f6f8fa"
-# The first that the machine has: with QGIS or Windows, then what any system has; DejaVu Sans, the widest, must fit.
-FONTS = ["Open Sans", "Segoe UI", "Arial", "Liberation Sans", "DejaVu Sans"]
+# The first that the machine has; DejaVu Sans, the widest, must fit. None that QGIS would fetch from the network (Open Sans, Roboto).
+FONTS = ["Segoe UI", "Arial", "Liberation Sans", "DejaVu Sans"]
 LEFT, WIDTH = 15.0, 180.0
 PAGE = 297.0
 KEYS = 6

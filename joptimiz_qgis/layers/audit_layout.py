@@ -422,7 +422,7 @@ def _gap_symbol(outlined: bool, rank: str) -> QgsFillSymbol:
     symbol.symbolLayer(0).setFillColor(pale)
     disc = QgsSimpleMarkerSymbolLayer(Qgis.MarkerShape.Circle, 4, color=colour, strokeColor=QColor("#ffffff"))
     disc.setStrokeWidth(0.3)
-    text = QgsFontMarkerSymbolLayer("Open Sans", "1", 2.4, QColor("#ffffff"))
+    text = QgsFontMarkerSymbolLayer("Arial", "1", 2.4, QColor("#ffffff"))
     properties = text.dataDefinedProperties()
     properties.setProperty(text.Property.Character, QgsProperty.fromExpression(f"to_string({rank})"))
     properties.setProperty(text.Property.Size, QgsProperty.fromExpression(f"CASE WHEN {rank} > 99 THEN 1.7 ELSE 2.4 END"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from qgis.core import (
@@ -285,3 +286,12 @@ def test_layers_that_are_broken_are_passed_over(project):
 
 def test_the_project_of_the_tests_is_qgis_s(project):
     assert project is QgsProject.instance()
+
+
+def test_no_font_is_asked_for_that_qgis_would_fetch_from_the_network():
+    """QGIS downloads these families where a style or a layout names them first and the machine has them not: nothing leaves unasked."""
+    fetched = ("Open Sans", "Roboto")
+    plugin = Path(__file__).parents[2] / "joptimiz_qgis"
+    texts = [path for room in ("layers", "gui", "resources") for pattern in ("*.qpt", "*.qml", "*.py") for path in (plugin / room).rglob(pattern)]
+    named = [path.name for path in texts if any(f'"{family}"' in path.read_text(encoding="utf-8") for family in fetched)]
+    assert texts and not named
