@@ -24,6 +24,7 @@ from joptimiz_qgis.toolkit.company.identifiers import (
     siren_is_right,
     siret_is_right,
 )
+from joptimiz_qgis.toolkit.company.importing import towns_of
 from joptimiz_qgis.toolkit.crs import TERRITORIES
 from joptimiz_qgis.toolkit.messages import set_language
 
@@ -124,6 +125,26 @@ def test_postcode_town_and_insee_code_that_do_not_agree_are_told():
     _, found = checked({"postcode": ["75011", "75012", "75001", "69003", "1000"], "town": ["Paris 11e Arrondissement", "PARIS 11", "Paris", "Lyon 3ème", "Bourg"], "insee": ["75111", "75112", "92012", "69383", "01053"]})
     assert [(item.line, item.code) for item in found.findings] == [(3, "town_district"), (4, "postcode_insee"), (6, "postcode_zeros")]
     assert str(found.findings[0]) == "Line 3, column “postcode”: “75012” is not the postcode of “PARIS 11”, which has 75011."
+
+
+def test_insee_codes_are_held_against_the_user_s_table_of_towns():
+    towns = pd.DataFrame({"postcode": ["01000", "01000", "75001", "1400"], "town": ["BOURG EN BRESSE", "ST DENIS LES BOURG", "PARIS 01", "CHATILLON SUR CHALARONNE"], "insee": ["01053", "01344", "75056", "1093"]})
+    rows = {
+        "postcode": ["01000", "01000", "01000", "75001", "75001", "01400", "99999"],
+        "town": ["Bourg-en-Bresse", "Saint-Denis-lès-Bourg", "Ailleurs", "Paris", "Paris", "Châtillon", "Bourg"],
+        "insee": ["1053", "01345", "01345", "75101", "75056", "01093", "01345"],
+    }
+    _, found = checked(rows, towns=towns)
+    assert [(item.line, item.proposal) for item in found.findings if item.code == "insee_postcode"] == [(3, "01344"), (4, None)]
+    without = checked(rows, towns=towns.drop(columns="insee"))[1]
+    assert not [item for item in without.findings if item.code == "insee_postcode"]
+
+
+def test_a_table_of_towns_is_read_with_its_insee_codes(tmp_path):
+    path = tmp_path / "communes.csv"
+    path.write_text("Code_commune_INSEE;Nom_commune;Code_postal;Libelle\n01053;BOURG EN BRESSE;01000;BOURG EN BRESSE\n01344;ST DENIS LES BOURG;01000;ST DENIS\n", encoding="utf-8")
+    table = towns_of(str(path))
+    assert table.to_dict("list") == {"postcode": ["01000", "01000"], "town": ["BOURG EN BRESSE", "ST DENIS LES BOURG"], "insee": ["01053", "01344"]}
 
 
 def test_the_user_s_table_of_towns_is_used():

@@ -120,7 +120,7 @@ def check_rows(
     columns : mapping
         Field → column.
     towns : DataFrame, optional
-        The user's table of communes: columns ``postcode``, ``town``, ``insee`` as text.
+        The user's table of communes: columns ``postcode``, ``town`` and, where it has them, ``insee``, as text.
     """
     progress = progress or Progress()
     here = _Rows(rows, lines, columns, progress)
@@ -134,6 +134,7 @@ def check_rows(
         lambda: _siret_of_siren(here),
         lambda: _areas(here),
         lambda: _towns(here, towns),
+        lambda: _communes(here, towns),
         lambda: _dates(here),
         lambda: _same_siret(here),
         lambda: _same_address(here),
@@ -325,6 +326,37 @@ def _town_verdict(postcode: str, town: str, known: dict[str, set[str]] | None) -
         names = ", ".join(sorted(known[postcode])[:5])
         return "town_postcode", Message("is not a town of the postcode {postcode}, which has: {names}", postcode=postcode, names=names), None
     return None
+
+
+_WITH_DISTRICTS = (("751", 1, 20, "75056"), ("6938", 1, 9, "69123"), ("132", 1, 16, "13055"))
+
+
+def _commune(insee: str) -> str:
+    """The INSEE code of the commune: Paris, Lyon and Marseille have one for each district besides, and tables give either."""
+    for start, first, last, whole in _WITH_DISTRICTS:
+        district = insee[len(start) :]
+        if insee.startswith(start) and district.isdecimal() and first <= int(district) <= last:
+            return whole
+    return insee
+
+
+def _communes(here: _Rows, table: pd.DataFrame | None) -> Iterator[Finding]:
+    """INSEE codes that the table does not have for the postcode; the one that postcode and town have is proposed."""
+    if table is None or "insee" not in table or not {"insee", "postcode"} <= set(here.columns):
+        return
+    known: dict[str, dict[str, set[str]]] = {}
+    for code, name, insee in zip(_padded(table["postcode"]), table["town"].map(town_key), _padded(table["insee"])):
+        if isinstance(insee, str):
+            known.setdefault(code, {}).setdefault(insee, set()).add(name)
+    postcode, insee, town = _padded(here.text("postcode")), _padded(here.text("insee")), here.text("town")
+    for row in postcode.index[postcode.notna().to_numpy() & insee.notna().to_numpy()]:
+        communes = known.get(postcode[row], {})
+        if not communes or not department_of_insee(insee[row]) or _commune(insee[row]) in {_commune(one) for one in communes}:
+            continue
+        named = [one for one, names in communes.items() if town[row] is not None and town_key(town[row]) in names]
+        codes = ", ".join(sorted(communes)[:5])
+        text = Message("is not the INSEE code of a commune of the postcode {postcode}, which has: {codes}", postcode=postcode[row], codes=codes)
+        yield here.finding(row, here.columns["insee"], "insee_postcode", text, named[0] if len(named) == 1 else None)
 
 
 def _towns_by_postcode(table: pd.DataFrame) -> dict[str, set[str]]:

@@ -32,6 +32,7 @@ _TITLES = MappingProxyType({
     "insee_zeros": Message("INSEE code: leading zero lost"),
     "town_district": Message("Postcode of another district than the town’s"),
     "town_postcode": Message("Town that the postcode does not have"),
+    "insee_postcode": Message("INSEE code that the postcode does not have"),
     "position_department": Message("Position far from the postcode’s département"),
     "position_outside": Message("Position outside France"),
     "date_form": Message("Date: not a date"),

@@ -175,7 +175,9 @@ def towns_of(path: str) -> pd.DataFrame | None:
     found = {name: suggestion.column for name, suggestion in suggest(rows).items()}
     if not {"postcode", "town"} <= set(found):
         raise ParameterError("“{name}” is no table of communes. Expected: columns with the postcode and the town.", name=Path(path).name)
-    return rows[[found["postcode"], found["town"]]].dropna().set_axis(["postcode", "town"], axis=1)
+    wanted = [name for name in ("postcode", "town", "insee") if name in found]
+    table = rows[[found[name] for name in wanted]].set_axis(wanted, axis=1)
+    return table.dropna(subset=["postcode", "town"])
 
 
 def _located(prepared: Prepared, asked: ImportRequest, make_client: Callable[[], Client], progress: Progress) -> Located:
