@@ -7,6 +7,7 @@ python -m benchmarks NAME… [--runs N]      these only
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 
 from .measure import RunError
@@ -41,8 +42,8 @@ def _passes(benchmark: Benchmark, runs: int | None) -> bool:
     sys.stderr.write(f"\n== {benchmark.name}: {benchmark.about}\n")
     try:
         return benchmark.run(runs, FOLDER)
-    except RunError as error:
-        sys.stderr.write(f"benchmarks: {error}\n")
+    except (RunError, subprocess.CalledProcessError) as error:  # the others are still run
+        sys.stderr.write(f"benchmarks: {error}\n{getattr(error, 'stderr', None) or ''}\n")
         return False
 
 

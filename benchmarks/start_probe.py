@@ -48,6 +48,9 @@ class Window:
     def addPluginToMenu(self, menu: str, action: Any) -> None:  # noqa: N802
         self.window.menuBar().addMenu(menu).addAction(action)
 
+    def registerOptionsWidgetFactory(self, factory: Any) -> None:  # noqa: N802
+        self.factory = factory
+
     def addToolBarIcon(self, action: Any) -> None:  # noqa: N802
         self.bar.addAction(action)
 
