@@ -11,7 +11,6 @@ from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QMenu
 
 from ..layers.roles import regulations_layers
-from ..layers.workspace import workspace_in
 from ..paths import icon_path
 from ..toolkit.dependencies import load_libraries
 from ..toolkit.errors import JoptimizError
@@ -72,6 +71,8 @@ class OrdersMenu(QMenu):
 
 def known_parameters(name: str, project: QgsProject) -> dict[str, Any]:
     """What the project says of an algorithm's parameters: its workspace, its layers of orders."""
+    from ..layers.workspace import workspace_in  # brings the tables' libraries, which QGIS is not to load at its start
+
     workspace = workspace_in(project)
     if name == "importregulations":
         return {"WORKSPACE": str(workspace)} if workspace else {}

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from qgis.core import QgsProject
 
-from ..layers.workspace import workspace_in
 from ..toolkit.messages import tr
 
 if TYPE_CHECKING:
@@ -40,5 +39,7 @@ class GeoPackageWorkspace:
 
 def open_workspace() -> GeoPackageWorkspace | None:
     """The workspace of the project; None where there is none to which files can be added."""
+    from ..layers.workspace import workspace_in  # brings the tables' libraries, which QGIS is not to load at its start
+
     path = workspace_in(QgsProject.instance())
     return GeoPackageWorkspace(path) if path else None

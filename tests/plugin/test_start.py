@@ -12,6 +12,19 @@ def test_loading_imports_no_library(python):
     assert [name for name in added if name.partition(".")[0] in LIBRARIES] == []
 
 
+def test_the_panel_and_the_menu_import_no_library(python):
+    """The whole start with a window: dock, menu, button, options page."""
+    code = """
+from benchmarks.start_probe import Window
+plugin.iface = Window()
+plugin.initGui()
+say(sorted(set(sys.modules) - before_plugin))
+"""
+    added = python(code)
+    assert "joptimiz_qgis.gui.dck_joptimiz" in added
+    assert [name for name in added if name.partition(".")[0] in LIBRARIES] == []
+
+
 def test_looking_at_the_algorithms_imports_no_library(python):
     """As the toolbox does: names, icons, help, parameters."""
     code = """
