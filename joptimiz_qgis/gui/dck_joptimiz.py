@@ -15,8 +15,6 @@ from ..layers.audit import TABLE_PROPERTY, add_audit
 from ..layers.roles import bays_layer, points_layer
 from ..toolkit.dependencies import require_libraries
 from ..toolkit.errors import JoptimizError, MissingDependencyError
-from .dlg_add_data import AddDataDialog
-from .dlg_audit import AuditDialog
 from .open_workspace import open_workspace
 from .project_memory import recall_files
 from .sample import SampleTown
@@ -28,6 +26,9 @@ from .wdg_survey import SurveySection
 
 if TYPE_CHECKING:
     from qgis.gui import QgisInterface
+
+    from .dlg_add_data import AddDataDialog
+    from .dlg_audit import AuditDialog
 
 
 class JoptimizDock(QgsDockWidget):
@@ -59,6 +60,8 @@ class JoptimizDock(QgsDockWidget):
             return
         if self.audit_dialog is None or not (self.audit_dialog.work or self.audit_dialog.isVisible()):
             self._close_audit_dialog()
+            from .dlg_audit import AuditDialog
+
             self.audit_dialog = AuditDialog(self.iface, self.show_audit, self.iface.mainWindow())
         project = QgsProject.instance()
         if not bays_layer(project) and not points_layer(project):
@@ -104,6 +107,8 @@ class JoptimizDock(QgsDockWidget):
         dialog = self.data_dialog
         if dialog is None or not (dialog.work or dialog.isVisible()):
             self._close_data_dialog()
+            from .dlg_add_data import AddDataDialog
+
             dialog = self.data_dialog = AddDataDialog(self.iface, self.data_added, open_workspace(), self.iface.mainWindow())
         dialog.show()  # beside the map, not in front of it: one may draw on it
         dialog.raise_()

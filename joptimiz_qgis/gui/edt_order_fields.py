@@ -14,7 +14,6 @@ from qgis.PyQt.QtCore import QCoreApplication, Qt
 from qgis.PyQt.QtWidgets import QAbstractItemView, QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from ..layers.regulations import HOURS_WIDGET, LIST_WIDGET
-from ..toolkit.opening_hours import OpeningHours, OpeningHoursError
 
 if TYPE_CHECKING:
     from qgis.core import QgsVectorLayer
@@ -188,6 +187,8 @@ class HoursEdit(QWidget):
         if not plain:
             self._say(_tr("No hours: at any time."), "#5f6b7a")
             return
+        from ..toolkit.opening_hours import OpeningHours, OpeningHoursError
+
         try:
             OpeningHours.parse(plain)
         except OpeningHoursError as error:
