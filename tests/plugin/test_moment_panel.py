@@ -64,7 +64,7 @@ def test_a_project_with_nothing_to_filter_is_told_what_to_do(section):
 def test_the_map_is_filtered_and_given_back(section, town):
     assert town["bays"].setSubsetString("\"nom\" <> 'unread'")
     opened(section)
-    assert "Active: 1 red perimeter ; 1 bays usable out of 2." in section.result.text()
+    finish(lambda: "Active: 1 red perimeter ; 1 bays usable out of 2." in section.result.text())  # on a loaded machine one turn later
     assert named(town["bays"]) == ["evening", "morning"], "the map is left alone until it is asked for"
     section.filter_box.setChecked(True)
     settled(section)
